@@ -1,0 +1,47 @@
+/// What the next bytes of a body were.
+public enum BodyStep: Equatable, Sendable {
+    /// Payload, as a range of the bytes given.
+    case payload(Range<Int>)
+    /// All bytes were taken; more are needed.
+    case needsMore
+    /// The body ends at this index of the bytes given; what follows is the next message.
+    case ended(Int)
+}
+
+/// Finds a body's payload and its end among the bytes of a connection, whatever its framing.
+public enum BodyReader: Sendable {
+    case length(remaining: Int)
+    case chunked(ChunkedDecoder)
+    case untilClose
+
+    public init(_ framing: BodyFraming) {
+        switch framing {
+        case .none: self = .length(remaining: 0)
+        case .length(let length): self = .length(remaining: length)
+        case .chunked: self = .chunked(ChunkedDecoder())
+        case .untilClose: self = .untilClose
+        }
+    }
+
+    /// Takes the next step, as ``ChunkedDecoder/next(_:from:)`` does.
+    public mutating func next(_ bytes: Span<UInt8>, from start: Int) throws(HeadError) -> BodyStep {
+        switch self {
+        case .length(let remaining):
+            guard remaining > 0 else { return .ended(start) }
+            guard start < bytes.count else { return .needsMore }
+            let end = min(bytes.count, start + remaining)
+            self = .length(remaining: remaining - (end - start))
+            return .payload(start..<end)
+        case .chunked(var decoder):
+            let step = try decoder.next(bytes, from: start)
+            self = .chunked(decoder)
+            return step
+        case .untilClose:
+            return start < bytes.count ? .payload(start..<bytes.count) : .needsMore
+        }
+    }
+
+    public var isUntilClose: Bool {
+        if case .untilClose = self { true } else { false }
+    }
+}
