@@ -1,0 +1,155 @@
+/// The life of one exchange: a request going up, its response coming down.
+///
+/// It knows the rules and nothing else: no sockets, no bytes, no clock. Every event is a method, and what the method
+/// returns is the only thing its caller may do next.
+///
+///     idle ─requestStarted→ connecting ─upstreamReady→ awaiting ─responseStarted→ responding ─responseEnded→ idle
+///                               └─ upstreamUnavailable ──┴── upstreamLost ──┴─────→ failed
+enum Exchange: ~Copyable {
+    case idle
+    /// The request waits for a connection to the upstream.
+    case connecting(requestEnded: Bool)
+    case awaiting(requestEnded: Bool)
+    case responding(requestEnded: Bool)
+    /// Terminal: the client was told, or cannot be told any more. What still arrives is dropped.
+    case failed
+
+    var isIdle: Bool {
+        switch self {
+        case .idle: true
+        default: false
+        }
+    }
+
+    var isConnecting: Bool {
+        switch self {
+        case .connecting: true
+        default: false
+        }
+    }
+
+    /// Whether the answer's head has not come yet.
+    var awaitsAnswer: Bool {
+        switch self {
+        case .connecting: true
+        case .awaiting: true
+        default: false
+        }
+    }
+
+    /// Whether more of the request's body must come.
+    var receivesBody: Bool {
+        switch self {
+        case .connecting(let ended): !ended
+        case .awaiting(let ended): !ended
+        case .responding(let ended): !ended
+        default: false
+        }
+    }
+
+    /// The head of a request is complete and was accepted.
+    mutating func requestStarted() {
+        guard case .idle = consume self else { preconditionFailure("a request started within another") }
+        self = .connecting(requestEnded: false)
+    }
+
+    /// The last byte of the request was taken.
+    mutating func requestEnded() {
+        switch consume self {
+        case .connecting: self = .connecting(requestEnded: true)
+        case .awaiting: self = .awaiting(requestEnded: true)
+        case .responding: self = .responding(requestEnded: true)
+        case .idle: preconditionFailure("a request ended that had not started")
+        case .failed: self = .failed
+        }
+    }
+
+    /// A connection to the upstream is there: what was held may be sent.
+    mutating func upstreamReady() {
+        guard case .connecting(let ended) = consume self else {
+            preconditionFailure("an upstream is ready, but no request waits for it")
+        }
+        self = .awaiting(requestEnded: ended)
+    }
+
+    /// The connection broke before a byte of the request was sent over it: the request waits for another.
+    mutating func upstreamWasStale() {
+        guard case .awaiting(let ended) = consume self else {
+            preconditionFailure("an upstream is stale, but no request was given to it")
+        }
+        self = .connecting(requestEnded: ended)
+    }
+
+    /// Nobody answers: the caller tells the client so.
+    mutating func upstreamUnavailable() {
+        guard case .connecting = consume self else {
+            preconditionFailure("an upstream is missing, but no request waits for it")
+        }
+        self = .failed
+    }
+
+    /// The head of the response is complete.
+    ///
+    /// - Returns: Whether the request has ended, so that the client's connection can carry another.
+    mutating func responseStarted() -> Bool {
+        guard case .awaiting(let ended) = consume self else {
+            preconditionFailure("a response started that nobody awaits")
+        }
+        self = .responding(requestEnded: ended)
+        return ended
+    }
+
+    enum EndAction {
+        /// Both sides are done: both connections may carry their next exchange.
+        case complete
+        /// The upstream answered before it had read the request: neither connection can be used again.
+        case answeredEarly
+    }
+
+    /// The last byte of the response was taken.
+    mutating func responseEnded() -> EndAction {
+        guard case .responding(let ended) = consume self else {
+            preconditionFailure("a response ended that had not started")
+        }
+        if ended {
+            self = .idle
+            return .complete
+        }
+        self = .failed
+        return .answeredEarly
+    }
+
+    enum LossAction {
+        /// No byte of the answer went down: the client can still be told.
+        case refuse
+        /// The answer was cut short, and HTTP/1.1 can say so only by closing.
+        case cutClient
+        case ignore
+    }
+
+    /// The upstream's connection is gone, or what it says is no HTTP.
+    mutating func upstreamLost() -> LossAction {
+        switch consume self {
+        case .idle:
+            self = .idle
+            return .ignore
+        case .connecting:
+            self = .failed
+            return .refuse
+        case .awaiting:
+            self = .failed
+            return .refuse
+        case .responding:
+            self = .failed
+            return .cutClient
+        case .failed:
+            self = .failed
+            return .ignore
+        }
+    }
+
+    /// The client is gone, or was refused in the middle of its request.
+    mutating func abandoned() {
+        self = .failed
+    }
+}

@@ -1,0 +1,44 @@
+import HTTP1
+import Reactor
+
+/// Makes request ids: 16 hexadecimal digits, unique on this machine, not secret.
+///
+/// A counter behind a mixing function (SplitMix64), started at random: a system call for each would cost as much as a
+/// quarter of a request.
+struct RequestIDs {
+    private var state: UInt64
+
+    /// - Parameter seed: Random, and another one for each worker.
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    static func append(_ id: UInt64, to buffer: Buffer) {
+        var shift: UInt64 = 64
+        while shift > 0 {
+            shift -= 4
+            let digit = UInt8(truncatingIfNeeded: id >> shift) & 15
+            buffer.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
+
+    /// Whether a client's own id is kept: short, and of characters that are safe in any log.
+    static func isAcceptable(_ id: Span<UInt8>) -> Bool {
+        guard (1...64).contains(id.count) else { return false }
+        for index in id.indices {
+            switch id[index] {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"): continue
+            default: return false
+            }
+        }
+        return true
+    }
+}
