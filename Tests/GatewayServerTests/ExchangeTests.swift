@@ -1,0 +1,83 @@
+import Testing
+
+@testable import GatewayServer
+
+@Suite struct ExchangeTests {
+    @Test func `a request and its response leave the connection ready for the next`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        let receives = exchange.receivesBody
+        #expect(receives)
+        exchange.upstreamReady()
+        exchange.requestEnded()
+        let hadEnded = exchange.responseStarted()
+        #expect(hadEnded)
+        let action = exchange.responseEnded()
+        #expect(action == .complete)
+        let isIdle = exchange.isIdle
+        #expect(isIdle)
+    }
+
+    @Test func `an answer before the end of its request ends both connections`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.upstreamReady()
+        let hadEnded = exchange.responseStarted()
+        #expect(!hadEnded)
+        let action = exchange.responseEnded()
+        #expect(action == .answeredEarly)
+        let receives = exchange.receivesBody
+        #expect(!receives)
+    }
+
+    @Test func `a request that ends while its answer comes down completes`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.upstreamReady()
+        _ = exchange.responseStarted()
+        exchange.requestEnded()
+        let action = exchange.responseEnded()
+        #expect(action == .complete)
+    }
+
+    @Test func `an upstream lost before it answers is told to the client, once`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.upstreamReady()
+        let first = exchange.upstreamLost()
+        let second = exchange.upstreamLost()
+        #expect(first == .refuse)
+        #expect(second == .ignore)
+    }
+
+    @Test func `an upstream lost in the middle of its answer cuts the client`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.requestEnded()
+        exchange.upstreamReady()
+        _ = exchange.responseStarted()
+        let action = exchange.upstreamLost()
+        #expect(action == .cutClient)
+    }
+
+    @Test func `a stale connection sends the request back to the queue, with what it knew`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.requestEnded()
+        exchange.upstreamReady()
+        exchange.upstreamWasStale()
+        let isConnecting = exchange.isConnecting
+        #expect(isConnecting)
+        exchange.upstreamReady()
+        let hadEnded = exchange.responseStarted()
+        #expect(hadEnded)
+    }
+
+    @Test func `losing an upstream between exchanges changes nothing`() {
+        var exchange = Exchange.idle
+        let action = exchange.upstreamLost()
+        let isIdle = exchange.isIdle
+        #expect(action == .ignore)
+        #expect(isIdle)
+    }
+}
