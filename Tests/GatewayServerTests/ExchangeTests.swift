@@ -43,11 +43,26 @@ import Testing
     @Test func `an upstream lost before it answers is told to the client, once`() {
         var exchange = Exchange.idle
         exchange.requestStarted()
+        exchange.requestEnded()
         exchange.upstreamReady()
         let first = exchange.upstreamLost()
+        let nextMayFollow = exchange.refused()
         let second = exchange.upstreamLost()
         #expect(first == .refuse)
+        #expect(nextMayFollow)
         #expect(second == .ignore)
+    }
+
+    @Test func `a request that is refused before its end leaves no place for the next`() {
+        var connecting = Exchange.idle
+        connecting.requestStarted()
+        let afterHead = connecting.refused()
+        #expect(!afterHead)
+        var idle = Exchange.idle
+        let beforeHead = idle.refused()
+        #expect(!beforeHead)
+        let receives = connecting.receivesBody
+        #expect(!receives)
     }
 
     @Test func `an upstream lost in the middle of its answer cuts the client`() {

@@ -41,6 +41,8 @@ final class ClientConnection {
     var exchange = Exchange.idle
     var requestBody = BodyReader(.none)
     var requestIsChunked = false
+    /// Whether the client speaks HTTP/1.0, which has no chunks and closes unless it is told otherwise.
+    var isHTTP10 = false
     /// Whether the answer to the current request has no body, whatever its head says.
     var answersHead = false
     /// Whether the current request leaves the connection open behind it.

@@ -4,7 +4,7 @@
 /// returns is the only thing its caller may do next.
 ///
 ///     idle ─requestStarted→ connecting ─upstreamReady→ awaiting ─responseStarted→ responding ─responseEnded→ idle
-///                               └─ upstreamUnavailable ──┴── upstreamLost ──┴─────→ failed
+///                               └──────── refused ────────┴── upstreamLost ──┴─────→ failed
 enum Exchange: ~Copyable {
     case idle
     /// The request waits for a connection to the upstream.
@@ -80,12 +80,26 @@ enum Exchange: ~Copyable {
         self = .connecting(requestEnded: ended)
     }
 
-    /// Nobody answers: the caller tells the client so.
-    mutating func upstreamUnavailable() {
-        guard case .connecting = consume self else {
-            preconditionFailure("an upstream is missing, but no request waits for it")
+    /// The gateway answers in its own name, whatever is left of the request.
+    ///
+    /// - Returns: Whether the request was read to its end, so that the next one may follow on the connection. After
+    ///   anything else nobody knows where that begins.
+    mutating func refused() -> Bool {
+        switch consume self {
+        case .connecting(let ended):
+            self = .failed
+            return ended
+        case .awaiting(let ended):
+            self = .failed
+            return ended
+        case .idle:
+            self = .failed
+            return false
+        case .responding: preconditionFailure("a request was refused that is being answered")
+        case .failed:
+            self = .failed
+            return false
         }
-        self = .failed
     }
 
     /// The head of the response is complete.
@@ -120,7 +134,7 @@ enum Exchange: ~Copyable {
     }
 
     enum LossAction {
-        /// No byte of the answer went down: the client can still be told.
+        /// No byte of the answer went down: the client can still be told, by a refusal.
         case refuse
         /// The answer was cut short, and HTTP/1.1 can say so only by closing.
         case cutClient
@@ -133,11 +147,11 @@ enum Exchange: ~Copyable {
         case .idle:
             self = .idle
             return .ignore
-        case .connecting:
-            self = .failed
+        case .connecting(let ended):
+            self = .connecting(requestEnded: ended)
             return .refuse
-        case .awaiting:
-            self = .failed
+        case .awaiting(let ended):
+            self = .awaiting(requestEnded: ended)
             return .refuse
         case .responding:
             self = .failed
@@ -148,7 +162,7 @@ enum Exchange: ~Copyable {
         }
     }
 
-    /// The client is gone, or was refused in the middle of its request.
+    /// The client is gone.
     mutating func abandoned() {
         self = .failed
     }

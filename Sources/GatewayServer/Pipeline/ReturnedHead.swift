@@ -8,29 +8,32 @@ enum ReturnedHead {
     /// - Parameters:
     ///   - head: As parsed from `bytes`.
     ///   - bytes: The head's bytes.
-    ///   - connection: What the client is told of its connection; nil says nothing, which means that it stays.
+    ///   - isHTTP10: Whether the client speaks HTTP/1.0: no transfer coding, and no connection kept unless it is said.
+    ///   - keepsAlive: Whether the client's connection stays open behind the answer.
     ///   - buffer: Has room for the head and a little more.
-    static func write(_ head: ResponseHead, _ bytes: Span<UInt8>, connection: StaticString?, to buffer: Buffer) {
-        buffer.append("HTTP/1.1")
+    static func write(
+        _ head: ResponseHead, _ bytes: Span<UInt8>, isHTTP10: Bool, keepsAlive: Bool, to buffer: Buffer
+    ) {
+        buffer.append("HTTP/1.1" as StaticString)
         var runStart = 8
-        for field in head.fields where !passes(field, head, bytes) {
+        for field in head.fields where !passes(field, head, bytes, isHTTP10: isHTTP10) {
             buffer.append(bytes.extracting(runStart..<field.line.lowerBound))
             runStart = field.line.upperBound
         }
         buffer.append(bytes.extracting(runStart..<(head.fields.last?.line ?? head.statusLine).upperBound))
-        if let connection {
-            buffer.append("Connection: ")
-            buffer.append(connection)
-            buffer.append("\r\n")
+        if !keepsAlive {
+            buffer.append("Connection: close\r\n" as StaticString)
+        } else if isHTTP10 {
+            buffer.append("Connection: keep-alive\r\n" as StaticString)
         }
-        buffer.append("\r\n")
+        buffer.append("\r\n" as StaticString)
     }
 
-    private static func passes(_ field: FieldLine, _ head: ResponseHead, _ bytes: Span<UInt8>) -> Bool {
+    private static func passes(_ field: FieldLine, _ head: ResponseHead, _ bytes: Span<UInt8>, isHTTP10: Bool) -> Bool {
         switch field.name {
         case .connection, .hopByHop, .disguised: false
-        // An HTTP/1.0 upstream has no transfer codings; one that names one is refused before.
-        case .contentLength, .transferEncoding: true
+        case .contentLength: true
+        case .transferEncoding: !isHTTP10
         default: !head.options.names(bytes.extracting(field.nameBytes))
         }
     }

@@ -6,6 +6,8 @@ enum Limits {
     static let turnBytes = 64 * 1024
     /// Bytes of a head that is being edited: the largest that is accepted, and what is added to it.
     static let headBytes = 40 * 1024
+    /// Bytes of an answer in the gateway's own name: a location may be as long as a target.
+    static let ownAnswerBytes = 20 * 1024
     static let clientsMax = 16384
     static let upstreamsMax = 1024
     /// Connections to the backend that are kept for the next request.

@@ -110,6 +110,11 @@ extension Worker {
     private func process(_ client: ClientConnection, _ bytes: Span<UInt8>) -> Int {
         var index = 0
         while client.isOpen, index < bytes.count {
+            // Requests that the gateway answers itself may come by the hundred in one read.
+            if downward.room < Limits.ownAnswerBytes {
+                flush(client)
+                guard client.unsent.isEmpty else { break }
+            }
             if client.exchange.receivesBody {
                 index = forwardBody(client, bytes, from: index)
             } else if client.exchange.isIdle {
@@ -153,10 +158,16 @@ extension Worker {
         }
         switch client.socket.send(bytes) {
         case .bytes(let count):
-            if count < bytes.count { client.unsent.append(bytes.extracting(count...)) }
-        case .wouldBlock, .ended: client.unsent.append(bytes)
+            if count < bytes.count { keep(bytes.extracting(count...), for: client) }
+        case .wouldBlock, .ended: keep(bytes, for: client)
         case .failed: lose(client)
         }
+    }
+
+    /// The client is slow: its upstream is not read meanwhile.
+    private func keep(_ bytes: Span<UInt8>, for client: ClientConnection) {
+        client.unsent.append(bytes)
+        client.deadline = now + Limits.stallPatience
     }
 
     private func sendUnsent(_ client: ClientConnection) {
@@ -164,13 +175,14 @@ extension Worker {
         switch client.socket.send(unsent.bytes) {
         case .bytes(let count):
             client.unsent.removeFirst(count)
-            client.deadline = now + (client.exchange.isIdle ? Limits.idlePatience : Limits.answerPatience)
+            client.deadline = now + Limits.stallPatience
         case .wouldBlock, .ended: break
         case .failed:
             lose(client)
             return
         }
         guard client.unsent.isEmpty else { return }
+        client.deadline = now + (client.exchange.isIdle ? Limits.idlePatience : Limits.answerPatience)
         if case .closing = client.phase { linger(client) }
         if let upstream = client.upstream { advance(upstream) }
         if client.isOpen, client.exchange.isIdle, !client.held.isEmpty { resume(client) }

@@ -21,7 +21,7 @@ extension Worker {
     }
 
     /// Tells the client, unless its answer has begun already.
-    private func refuseOrCut(_ client: ClientConnection, _ refusal: Refusal) {
+    func refuseOrCut(_ client: ClientConnection, _ refusal: Refusal) {
         guard client.exchange.isIdle || client.exchange.awaitsAnswer else { return lose(client) }
         client.keepsAlive = false
         refuse(client, refusal)

@@ -21,6 +21,7 @@ extension Worker {
         }
         client.keepsAlive = requestHead.keepsAlive && !isDraining
         client.answersHead = requestHead.isHead
+        client.isHTTP10 = requestHead.isHTTP10
         client.requestBody = BodyReader(requestHead.framing)
         client.requestIsChunked = requestHead.framing == .chunked
         client.exchange.requestStarted()
@@ -49,9 +50,8 @@ extension Worker {
     }
 
     private func answerHealth(_ client: ClientConnection) {
-        let keepsAlive = client.keepsAlive && !client.exchange.receivesBody
+        let keepsAlive = client.exchange.refused() && client.keepsAlive
         OwnHealth.write(to: downward, isHead: client.answersHead, keepsAlive: keepsAlive)
-        client.exchange.abandoned()
         if keepsAlive { nextExchange(client) } else { client.phase = .closing }
     }
 
@@ -96,7 +96,7 @@ extension Worker {
                 }
             }
         } catch {
-            refuse(client, Refusal(error))
+            refuseOrCut(client, Refusal(error))
             return bytes.count
         }
         if client.requestIsChunked { ChunkWriter.write(payload.bytes, isLast: hasEnded, to: upward) }
@@ -114,6 +114,7 @@ extension Worker {
             return
         }
         flushUpward(client)
+        guard client.isOpen else { return }
         guard let upstream = client.upstream else {
             client.heldRequest.append(run)
             return
@@ -125,13 +126,10 @@ extension Worker {
     func refuse(_ client: ClientConnection, _ refusal: Refusal) {
         guard client.isOpen else { return }
         upward.removeAll()
-        downward.removeAll()
-        // After a request that was read to its end, the next one may follow; after anything else nobody knows where it begins.
-        let keepsAlive =
-            client.keepsAlive && !client.exchange.isIdle && !client.exchange.receivesBody && refusal.status >= 500
+        // A client that broke the rules is not believed to know where its next request begins.
+        let keepsAlive = client.exchange.refused() && client.keepsAlive && refusal.status >= 500
         refusal.write(to: downward, isHead: client.answersHead, keepsAlive: keepsAlive)
         dropUpstream(of: client)
-        client.exchange.abandoned()
         if keepsAlive { nextExchange(client) } else { client.phase = .closing }
     }
 

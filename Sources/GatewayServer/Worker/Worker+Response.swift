@@ -41,7 +41,10 @@ extension Worker {
 
     private func takeHead(_ client: ClientConnection, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
         if responseHead.isInterim {
-            ReturnedHead.write(responseHead, bytes, connection: nil, to: downward)
+            // HTTP/1.0 has no interim answers.
+            if !client.isHTTP10 {
+                ReturnedHead.write(responseHead, bytes, isHTTP10: false, keepsAlive: true, to: downward)
+            }
             return
         }
         // Nothing was asked to switch protocols: `Upgrade` does not go up.
@@ -49,12 +52,14 @@ extension Worker {
         let framing = responseHead.framing(isHead: client.answersHead)
         let requestHasEnded = client.exchange.responseStarted()
         // A body without an end of its own ends with the connection, and who answers early cannot go on either.
-        if framing == .untilClose || !requestHasEnded || isDraining { client.keepsAlive = false }
+        let mustEndByClosing = framing == .untilClose || (framing == .chunked && client.isHTTP10)
+        if mustEndByClosing || !requestHasEnded || isDraining { client.keepsAlive = false }
         upstream.keepsAlive = responseHead.keepsAlive && framing != .untilClose
         upstream.responseBody = BodyReader(framing)
         upstream.responseIsChunked = framing == .chunked
         upstream.hasResponseHead = true
-        ReturnedHead.write(responseHead, bytes, connection: client.keepsAlive ? nil : "close", to: downward)
+        ReturnedHead.write(
+            responseHead, bytes, isHTTP10: client.isHTTP10, keepsAlive: client.keepsAlive, to: downward)
     }
 
     private func forwardResponseBody(
@@ -82,7 +87,13 @@ extension Worker {
             lost(upstream)
             return
         }
-        if upstream.responseIsChunked { ChunkWriter.write(payload.bytes, isLast: hasEnded, to: downward) }
+        if upstream.responseIsChunked {
+            if client.isHTTP10 {
+                sendDownward(client, payload.bytes)
+            } else {
+                ChunkWriter.write(payload.bytes, isLast: hasEnded, to: downward)
+            }
+        }
         guard hasEnded else { return }
         // Bytes behind the response's end belong to nobody's request.
         if index < bytes.count { upstream.keepsAlive = false }

@@ -59,7 +59,6 @@ extension Worker {
         } catch .wouldBlock {
             wait(client)
         } catch {
-            client.exchange.upstreamUnavailable()
             refuse(client, .backendAway)
         }
     }
@@ -73,7 +72,6 @@ extension Worker {
     /// The backend's queue of connections is full: asked again in a moment, in order.
     private func wait(_ client: ClientConnection) {
         guard waiting.count < Limits.waitingMax else {
-            client.exchange.upstreamUnavailable()
             refuse(client, .backendBusy)
             return
         }
@@ -136,8 +134,8 @@ extension Worker {
         switch upstream.socket.send(bytes) {
         case .bytes(let count):
             upstream.hasSent = true
-            if count < bytes.count { upstream.unsent.append(bytes.extracting(count...)) }
-        case .wouldBlock, .ended: upstream.unsent.append(bytes)
+            if count < bytes.count { keep(bytes.extracting(count...), for: upstream) }
+        case .wouldBlock, .ended: keep(bytes, for: upstream)
         case .failed:
             guard upstream.wasUsed, !upstream.hasSent, let client = upstream.client else {
                 lost(upstream)
@@ -145,6 +143,12 @@ extension Worker {
             }
             replaceStale(upstream, of: client, bytes)
         }
+    }
+
+    /// The backend is slow: its client is not read meanwhile, and is not to blame.
+    private func keep(_ bytes: Span<UInt8>, for upstream: UpstreamConnection) {
+        upstream.unsent.append(bytes)
+        upstream.client?.deadline = now + Limits.answerPatience
     }
 
     private func replaceStale(_ upstream: UpstreamConnection, of client: ClientConnection, _ bytes: Span<UInt8>) {

@@ -96,11 +96,20 @@ final class Worker {
         while !(isDraining && clients.count == 0) {
             let count = poller.wait(milliseconds: patience)
             now = MonotonicClock.milliseconds()
-            for index in 0..<count { handle(poller.event(index)) }
+            for index in 0..<count {
+                handle(poller.event(index))
+                checkBuffers()
+            }
             resumeOthers()
             retryWaiting()
             if now >= nextSweep { sweep() }
+            checkBuffers()
         }
+    }
+
+    /// What is left in a shared buffer would reach the next connection's peer.
+    private func checkBuffers() {
+        precondition(upward.isEmpty && downward.isEmpty && sealed.isEmpty, "a turn left bytes in a shared buffer")
     }
 
     /// How long the next wait may last: not at all while there is work, shortly while the backend's queue is full.
