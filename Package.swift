@@ -1,0 +1,143 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// The settings of every target of ours.
+///
+/// `public` between modules plus cross-module optimisation is what makes a module border free; `package` access is
+/// never inlined across modules on this compiler.
+let rules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+/// Sources are also held to strict memory safety: each unsafe expression is marked `unsafe`, with its reason above.
+let sourceRules = rules + [.strictMemorySafety()]
+
+func source(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: sourceRules)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: sourceRules)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: rules)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "TunerGate",
+    products: [
+        .executable(name: "tunergate", targets: ["tunergate"]),
+        .executable(name: "tunergate-gateway", targets: ["gateway"]),
+        .executable(name: "tunergate-backend", targets: ["backend"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: [
+        // Core: bytes and values, no I/O, no clock.
+        source("NetworkAddress"),
+        source("HTTP1"),
+        source("Jobs"),
+        source("Webhooks", ["Jobs", crypto]),
+        source("S3", [crypto]),
+
+        // Drivers: one kind of I/O each.
+        source("Reactor", ["CReactor", "NetworkAddress"]),
+        .target(name: "CReactor"),
+        source("TLSSession", ["Reactor", nioSSL]),
+        source("Settings"),
+        source("Telemetry", ["Settings", logging, system]),
+        source("Storage", ["Jobs", grdb, system]),
+        source("ObjectStore", ["S3", "CObjectStore"]),
+        .target(name: "CObjectStore"),
+        source("Providers", ["Jobs", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+
+        // Services: one process each.
+        source(
+            "GatewayServer", ["HTTP1", "NetworkAddress", "Reactor", "Settings", "TLSSession", "Telemetry", logging]),
+        source(
+            "BackendServer",
+            [
+                "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3", "Settings", "Storage", "Telemetry",
+                "Webhooks",
+                crypto, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, system, unixSignals,
+            ]
+        ),
+        source(
+            "ControlTool",
+            [
+                "Settings", "Telemetry",
+                argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
+            ]
+        ),
+        program("gateway", ["GatewayServer", "Reactor", "Settings"]),
+        program("backend", ["BackendServer", "Settings"]),
+        program("tunergate", ["ControlTool", argumentParser]),
+
+        // Tests of the real binaries, and what they share.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioSSL, subprocess, system,
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: rules
+        ),
+        tests("JobsTests", ["Jobs"]),
+        tests("WebhooksTests", ["Webhooks", "Jobs"]),
+        tests("StorageTests", ["Storage", "Jobs", grdb]),
+        tests("S3Tests", ["S3"]),
+        tests("ObjectStoreTests", ["ObjectStore", "S3"]),
+        tests("ProvidersTests", ["Providers", "Jobs"]),
+        tests(
+            "BackendServerTests",
+            [
+                "BackendServer", "Jobs", "ObjectStore", "Providers", "S3", "Settings", "Storage",
+                crypto, hummingbird, hummingbirdTesting, logging, nioCore,
+            ]
+        ),
+        tests("ControlToolTests", ["ControlTool", "Settings", system]),
+        tests("NetworkAddressTests", ["NetworkAddress"]),
+        tests("HTTP1Tests", ["HTTP1"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("TelemetryTests", ["Telemetry", logging]),
+        tests("GatewayServerTests", ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor"]),
+        tests("TidyTests", [subprocess, system]),
+        tests("IntegrationTests", ["TestSupport"]),
+    ]
+)
