@@ -1,0 +1,39 @@
+public import Jobs
+
+/// Reading and changing jobs.
+extension JobDatabase {
+    /// The job with this id, ours or the provider's.
+    public func job(_ id: String) async throws -> Job? {
+        try await read { try JobTable.job(id, in: $0) }
+    }
+
+    public func jobs(_ query: JobQuery) async throws -> JobPage {
+        try await read { try JobTable.page(query, in: $0) }
+    }
+
+    /// The jobs that are not over, oldest first.
+    public func unfinishedJobs(limit: Int) async throws -> [Job] {
+        try await read { try JobTable.unfinished(limit: limit, in: $0) }
+    }
+
+    public func statistics(since: Timestamp) async throws -> JobStatistics {
+        try await read { try JobTable.statistics(since: since, in: $0) }
+    }
+
+    /// Changes a job as it is now, not as somebody read it a moment ago.
+    ///
+    /// - Parameters:
+    ///   - id: Our id or the provider's.
+    ///   - change: What to do with it; no input or output in there.
+    /// - Returns: The job after the change; nil when there is none.
+    /// - Throws: What SQLite says; then nothing was changed.
+    public func updateJob(_ id: String, _ change: @escaping @Sendable (inout Job) -> Void) async throws -> Job? {
+        try await write { database in
+            guard let before = try JobTable.job(id, in: database) else { return nil }
+            var job = before
+            change(&job)
+            if job != before { try JobTable.update(job, in: database) }
+            return job
+        }
+    }
+}

@@ -1,0 +1,56 @@
+public import Jobs
+
+/// A webhook that was believed, and which job it is about.
+public struct WebhookDelivery: Sendable {
+    public let provider: String
+    /// The sender's name of the message; nil for one that has none, and is then not told apart from its repetition.
+    public let webhookID: String?
+    /// The job as the sender calls it: our id or the provider's.
+    public let subject: String
+    /// The job that the address of the webhook names: how an event finds a job whose provider id is not known yet.
+    public let addressee: String?
+
+    public init(provider: String, webhookID: String?, subject: String, addressee: String?) {
+        self.provider = provider
+        self.webhookID = webhookID
+        self.subject = subject
+        self.addressee = addressee
+    }
+}
+
+/// What became of a webhook.
+public enum WebhookRecord: Equatable, Sendable {
+    case applied(before: Job, after: Job)
+    case duplicate
+    case unknownJob
+}
+
+extension JobDatabase {
+    /// Applies a webhook once: remembering its id and changing the job are one transaction.
+    ///
+    /// - Parameters:
+    ///   - delivery: The message.
+    ///   - now: The time.
+    ///   - change: What it does to the job.
+    /// - Returns: What happened, after it is on the disk.
+    /// - Throws: What SQLite says; then nothing was changed.
+    public func recordWebhook(
+        _ delivery: WebhookDelivery, now: Timestamp, _ change: @escaping @Sendable (inout Job) -> Void
+    ) async throws -> WebhookRecord {
+        try await write { database in
+            guard let before = try JobTable.job(of: delivery, in: database) else {
+                return .unknownJob
+            }
+            if let id = delivery.webhookID {
+                let isNew = try WebhookInboxTable.insert(
+                    provider: delivery.provider, webhookID: id, jobID: before.id, now: now, into: database)
+                guard isNew else { return .duplicate }
+                try WebhookInboxTable.sweep(now: now, in: database)
+            }
+            var after = before
+            change(&after)
+            if after != before { try JobTable.update(after, in: database) }
+            return .applied(before: before, after: after)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import GRDB
+
+/// The jobs and what belongs to them, in one SQLite file.
+///
+/// One connection writes, each write in a transaction of its own that is on the disk when the call returns
+/// (`synchronous=FULL`); up to four others only read. What is written where is the business of the files in `Tables`;
+/// the extensions of this type are the transactions that the program knows.
+public final class JobDatabase: Sendable {
+    private let pool: DatabasePool
+    /// Kept for its lock, and released after the pool.
+    private let file: DatabaseFile
+
+    /// Opens the database, making or migrating it where that is needed.
+    ///
+    /// - Parameter path: The file; its folder is made when it is missing.
+    /// - Throws: `StorageError`, a sentence for the person who started the program.
+    public init(path: String) throws(StorageError) {
+        file = try DatabaseFile(path: path)
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            try pool.writeWithoutTransaction { try Self.prepare($0) }
+        } catch let error as StorageError {
+            throw error
+        } catch let error as DatabaseError {
+            // SQLite's own words name no data, and are what a search engine knows.
+            throw StorageError(
+                .unreadable, "\(path) cannot be opened: \(error.message ?? error.resultCode.description).")
+        } catch {
+            throw StorageError(.unreadable, "\(path) cannot be opened.")
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            if database.configuration.readonly { try database.execute(sql: "PRAGMA query_only = 1") }
+        }
+        return configuration
+    }
+
+    private static func prepare(_ database: Database) throws {
+        try Pragmas.set(on: database)
+        guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
+            throw StorageError(.unreadable, "The job database is damaged. Restore a backup of it.")
+        }
+        try Migrations.migrate(database)
+    }
+
+    /// Runs one durable transaction.
+    ///
+    /// It begins as `IMMEDIATE`, so that it can never find itself unable to write half-way.
+    func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await pool.write(change)
+    }
+
+    func read<Value: Sendable>(_ look: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await pool.read(look)
+    }
+
+    /// Closes the connections; the write-ahead log is emptied into the file first.
+    public func close() throws {
+        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try pool.close()
+    }
+}

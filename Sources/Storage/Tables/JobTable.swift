@@ -1,0 +1,113 @@
+import FoundationEssentials
+import GRDB
+import Jobs
+
+/// All SQL that touches `jobs`, except the counting in `JobTable+Statistics`.
+enum JobTable {
+    static func insert(_ job: Job, upload: UploadGrant?, into database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO jobs (job_id, external_id, job_type, provider, status, config_name, created_at, queued_at,
+                    started_at, completed_at, cost_usd, hardware_type, error_message, output_url, metadata,
+                    upload_nonce, upload_token_hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                job.id, job.externalID, job.kind.rawValue, job.provider, job.status.rawValue, job.configName,
+                job.createdAt.description, job.queuedAt?.description, job.startedAt?.description,
+                job.completedAt?.description, job.costUSD, job.hardwareType, job.errorMessage, job.outputURL,
+                JSONValue.object(job.metadata).jsonText, upload.map { Data($0.nonce) },
+                upload.map { Data($0.tokenHash) },
+            ])
+    }
+
+    /// Writes what can change of a job.
+    static func update(_ job: Job, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE jobs SET external_id = ?, status = ?, queued_at = ?, started_at = ?, completed_at = ?,
+                    cost_usd = ?, hardware_type = ?, error_message = ?, output_url = ?, metadata = ?
+                WHERE job_id = ?
+                """,
+            arguments: [
+                job.externalID, job.status.rawValue, job.queuedAt?.description, job.startedAt?.description,
+                job.completedAt?.description, job.costUSD, job.hardwareType, job.errorMessage, job.outputURL,
+                JSONValue.object(job.metadata).jsonText, job.id,
+            ])
+    }
+
+    static func delete(_ id: String, from database: Database) throws {
+        try database.execute(sql: "DELETE FROM jobs WHERE job_id = ?", arguments: [id])
+    }
+
+    /// Finds a job by our id or by the provider's.
+    static func job(_ id: String, in database: Database) throws -> Job? {
+        try Row.fetchOne(
+            database, sql: "\(selection) WHERE job_id = ? OR external_id = ? ORDER BY job_id = ? DESC LIMIT 1",
+            arguments: [id, id, id]
+        ).map(job)
+    }
+
+    /// The job that a webhook is about.
+    ///
+    /// The address is not signed, so it only counts for a job that no provider id is known of.
+    static func job(of delivery: WebhookDelivery, in database: Database) throws -> Job? {
+        if let job = try job(delivery.subject, in: database), job.provider == delivery.provider { return job }
+        guard let addressee = delivery.addressee, let job = try job(addressee, in: database) else { return nil }
+        return job.externalID == nil && job.provider == delivery.provider ? job : nil
+    }
+
+    /// The jobs that are not over, oldest first.
+    static func unfinished(limit: Int, in database: Database) throws -> [Job] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                \(selection) WHERE status IN ('pending', 'uploading', 'queued', 'running')
+                ORDER BY created_at LIMIT ?
+                """, arguments: [limit]
+        ).map(job)
+    }
+
+    static func page(_ query: JobQuery, in database: Database) throws -> JobPage {
+        let filter =
+            "WHERE (?1 IS NULL OR job_type = ?1) AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR provider = ?3)"
+        let arguments: StatementArguments = [query.kind?.rawValue, query.status?.rawValue, query.provider]
+        let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM jobs \(filter)", arguments: arguments) ?? 0
+        let rows = try Row.fetchAll(
+            database, sql: "\(selection) \(filter) ORDER BY created_at DESC, job_id LIMIT ?4 OFFSET ?5",
+            arguments: arguments + [query.limit, query.offset])
+        return JobPage(jobs: rows.map(job), total: total)
+    }
+
+    private static let selection = """
+        SELECT job_id, external_id, job_type, provider, status, config_name, created_at, queued_at, started_at,
+            completed_at, cost_usd, hardware_type, error_message, output_url, metadata
+        FROM jobs
+        """
+
+    private static func job(_ row: Row) -> Job {
+        let metadata: String = row["metadata"]
+        var job = Job(
+            id: row["job_id"],
+            kind: Job.Kind(rawValue: row["job_type"]) ?? .cloud,
+            provider: row["provider"],
+            configName: row["config_name"],
+            createdAt: timestamp(row, "created_at") ?? Timestamp(seconds: 0),
+            status: JobStatus(spelling: row["status"]) ?? .pending,
+            metadata: (try? JSONValue(parsing: metadata))?.members ?? [:]
+        )
+        job.externalID = row["external_id"]
+        job.queuedAt = timestamp(row, "queued_at")
+        job.startedAt = timestamp(row, "started_at")
+        job.completedAt = timestamp(row, "completed_at")
+        job.costUSD = row["cost_usd"]
+        job.hardwareType = row["hardware_type"]
+        job.errorMessage = row["error_message"]
+        job.outputURL = row["output_url"]
+        return job
+    }
+
+    private static func timestamp(_ row: Row, _ column: String) -> Timestamp? {
+        (row[column] as String?).flatMap { Timestamp(iso8601: $0) }
+    }
+}

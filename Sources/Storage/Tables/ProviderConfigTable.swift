@@ -1,0 +1,20 @@
+import GRDB
+import Jobs
+
+/// All SQL that touches `provider_config`.
+enum ProviderConfigTable {
+    static func config(of provider: String, in database: Database) throws -> [String: JSONValue] {
+        let text = try String.fetchOne(
+            database, sql: "SELECT config FROM provider_config WHERE provider = ?", arguments: [provider])
+        guard let text else { return [:] }
+        return try JSONValue(parsing: text).members ?? [:]
+    }
+
+    static func put(
+        _ config: [String: JSONValue], of provider: String, now: Timestamp, into database: Database
+    ) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO provider_config (provider, config, updated_at) VALUES (?, ?, ?)",
+            arguments: [provider, JSONValue.object(config).jsonText, now.description])
+    }
+}

@@ -1,0 +1,67 @@
+import Jobs
+import Testing
+
+@testable import Storage
+
+@Suite struct SubmissionRecordTests {
+    private let folder: TemporaryFolder
+    private let database: JobDatabase
+    private let now = Timestamp(seconds: 1_700_000_000)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        database = try JobDatabase(path: folder.path + "/jobs.db")
+    }
+
+    private func job(_ id: String) -> Job {
+        Job(id: id, kind: .cloud, provider: "replicate", configName: nil, createdAt: now)
+    }
+
+    private func claim(_ key: String, hash: UInt8 = 1) -> SubmissionClaim {
+        SubmissionClaim(owner: "local", endpoint: "submit", key: key, requestHash: [hash])
+    }
+
+    private func record(_ id: String, _ claim: SubmissionClaim?, now: Timestamp? = nil) async throws -> SubmissionRecord
+    {
+        try await database.recordSubmission(job(id), upload: nil, claim: claim, now: now ?? self.now)
+    }
+
+    @Test func `of many equal submissions at once exactly one makes a job`() async throws {
+        let records = try await withThrowingTaskGroup(of: SubmissionRecord.self) { group in
+            for number in 0..<50 { group.addTask { try await record("j\(number)", claim("k")) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(records.filter { $0 == .created }.count == 1)
+        let page = try await database.jobs(JobQuery())
+        #expect(page.total == 1)
+        #expect(records.filter { $0 == .repeated(page.jobs[0]) }.count == 49)
+    }
+
+    @Test func `a key for another request is a conflict, and another key is another job`() async throws {
+        #expect(try await record("a", claim("k")) == .created)
+        #expect(try await record("b", claim("k", hash: 2)) == .conflicting)
+        #expect(try await record("c", claim("k2")) == .created)
+        #expect(try await record("d", nil) == .created)
+        #expect(try await database.job("b") == nil)
+    }
+
+    @Test func `a key is free again after a day`() async throws {
+        #expect(try await record("a", claim("k")) == .created)
+        #expect(try await record("b", claim("k"), now: now.adding(seconds: 86_399)) == .repeated(job("a")))
+        #expect(try await record("c", claim("k", hash: 9), now: now.adding(seconds: 86_400)) == .created)
+    }
+
+    @Test func `a refused submission leaves neither job nor claim`() async throws {
+        #expect(try await record("a", claim("k")) == .created)
+        try await database.withdrawSubmission("a")
+        #expect(try await database.job("a") == nil)
+        #expect(try await record("b", claim("k", hash: 2)) == .created)
+    }
+
+    @Test func `a job that the provider has is not taken back`() async throws {
+        #expect(try await record("a", claim("k")) == .created)
+        _ = try await database.updateJob("a") { $0.externalID = "p" }
+        try await database.withdrawSubmission("a")
+        #expect(try await database.job("a") != nil)
+    }
+}

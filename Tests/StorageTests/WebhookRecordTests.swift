@@ -1,0 +1,62 @@
+import Jobs
+import Testing
+
+@testable import Storage
+
+@Suite struct WebhookRecordTests {
+    private let folder: TemporaryFolder
+    private let database: JobDatabase
+    private let now = Timestamp(seconds: 1_700_000_000)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        database = try JobDatabase(path: folder.path + "/jobs.db")
+    }
+
+    private func add(_ id: String, external: String? = nil) async throws {
+        var job = Job(id: id, kind: .cloud, provider: "replicate", configName: nil, createdAt: now)
+        job.externalID = external
+        _ = try await database.recordSubmission(job, upload: nil, claim: nil, now: now)
+    }
+
+    private func deliver(
+        _ id: String?, subject: String, addressee: String? = nil, provider: String = "replicate"
+    ) async throws -> WebhookRecord {
+        let delivery = WebhookDelivery(provider: provider, webhookID: id, subject: subject, addressee: addressee)
+        return try await database.recordWebhook(delivery, now: now) { $0.errorMessage = ($0.errorMessage ?? "") + "x" }
+    }
+
+    private func effects(_ id: String) async throws -> String? { try await database.job(id)?.errorMessage }
+
+    @Test func `a webhook has its effect once, however often and however much at once it comes`() async throws {
+        try await add("a", external: "p")
+        let records = try await withThrowingTaskGroup(of: WebhookRecord.self) { group in
+            for _ in 0..<20 { group.addTask { try await deliver("m1", subject: "p") } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(records.filter { $0 == .duplicate }.count == 19)
+        #expect(try await effects("a") == "x")
+        _ = try await deliver("m2", subject: "a")
+        #expect(try await effects("a") == "xx")
+    }
+
+    @Test func `a webhook for nobody is not remembered, so that it counts once its job is there`() async throws {
+        #expect(try await deliver("m1", subject: "p") == .unknownJob)
+        try await add("a", external: "p")
+        _ = try await deliver("m1", subject: "p")
+        #expect(try await effects("a") == "x")
+    }
+
+    @Test func `the address finds a job only while its provider id is unknown`() async throws {
+        try await add("a")
+        try await add("b", external: "q")
+        _ = try await deliver("m1", subject: "p", addressee: "a")
+        #expect(try await effects("a") == "x")
+        #expect(try await deliver("m2", subject: "p", addressee: "b") == .unknownJob)
+    }
+
+    @Test func `one provider cannot speak of another's job`() async throws {
+        try await add("a", external: "p")
+        #expect(try await deliver("m1", subject: "p", addressee: "a", provider: "other") == .unknownJob)
+    }
+}
