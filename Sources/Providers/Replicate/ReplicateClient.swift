@@ -1,0 +1,132 @@
+import Jobs
+
+/// Where Replicate is, and as whom to speak to it.
+public struct ReplicateAccess: Sendable {
+    let baseURL: String
+    /// A secret.
+    let token: String
+    let timeout: Duration
+
+    /// - Parameters:
+    ///   - baseURL: `https://api.replicate.com/v1`, or a stand-in.
+    ///   - token: `r8_…`.
+    ///   - timeout: For one call, answer included.
+    public init(baseURL: String, token: String, timeout: Duration) {
+        self.baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
+        self.token = token
+        self.timeout = timeout
+    }
+}
+
+/// Replicate's HTTP API, as far as a training job needs it.
+///
+/// Retries nothing: whoever asks knows whether asking twice is harmless.
+public struct ReplicateClient: Sendable {
+    private let outbound: Outbound
+    private let access: ReplicateAccess
+
+    public init(outbound: Outbound, access: ReplicateAccess) {
+        self.outbound = outbound
+        self.access = access
+    }
+
+    /// Starts a prediction.
+    ///
+    /// When this throws `unclear`, it may be running all the same.
+    public func createPrediction(_ order: PredictionOrder) async throws(ProviderError) -> Prediction {
+        try prediction(in: try await call(.post, "/predictions", order.document))
+    }
+
+    public func prediction(_ id: String) async throws(ProviderError) -> Prediction {
+        try prediction(in: try await call(.get, "/predictions/\(id)"))
+    }
+
+    /// The newest predictions, about a hundred.
+    public func recentPredictions() async throws(ProviderError) -> [Prediction] {
+        let document = try await call(.get, "/predictions")
+        guard let results = document["results"]?.elements else { throw Self.unintelligible }
+        return results.compactMap(Prediction.init)
+    }
+
+    /// Stops a prediction.
+    ///
+    /// - Parameter id: The prediction's id.
+    /// - Returns: The prediction as it is now; nil when there is none, which is as good as stopped.
+    /// - Throws: `ProviderError`.
+    public func cancelPrediction(_ id: String) async throws(ProviderError) -> Prediction? {
+        do throws(ProviderError) {
+            return try prediction(in: try await call(.post, "/predictions/\(id)/cancel"))
+        } catch .refused(status: 404, _) {
+            return nil
+        }
+    }
+
+    /// The name of the account that the token belongs to.
+    public func account() async throws(ProviderError) -> String {
+        guard let name = try await call(.get, "/account")["username"]?.text else { throw Self.unintelligible }
+        return name
+    }
+
+    /// The newest version of a model, as `owner/model:hash`.
+    public func latestVersion(of model: String) async throws(ProviderError) -> String {
+        let document = try await call(.get, "/models/\(model)/versions")
+        guard let id = document["results"]?.elements?.first?["id"]?.text else { throw Self.unintelligible }
+        return "\(model):\(id)"
+    }
+
+    /// The secret that webhooks are signed with, as `whsec_…`.
+    public func webhookSecret() async throws(ProviderError) -> String {
+        guard let key = try await call(.get, "/webhooks/default/secret")["key"]?.text else {
+            throw Self.unintelligible
+        }
+        return key
+    }
+
+    private static let unintelligible = ProviderError.unclear(reason: "the answer has an unknown form")
+
+    private func prediction(in document: JSONValue) throws(ProviderError) -> Prediction {
+        guard let prediction = Prediction(document) else { throw Self.unintelligible }
+        return prediction
+    }
+
+    private func call(
+        _ method: OutboundCall.Method, _ path: String, _ body: JSONValue? = nil
+    ) async throws(ProviderError) -> JSONValue {
+        let answer: OutboundAnswer
+        do throws(OutboundFailure) {
+            answer = try await outbound.send(request(method, path, body), access.timeout)
+        } catch {
+            throw ProviderError(error)
+        }
+        return try Self.document(of: answer)
+    }
+
+    private func request(_ method: OutboundCall.Method, _ path: String, _ body: JSONValue?) -> OutboundCall {
+        var headers = [
+            OutboundCall.Header("Authorization", "Bearer \(access.token)"),
+            OutboundCall.Header("Accept", "application/json"),
+            OutboundCall.Header("User-Agent", "SimpleTuner-Cloud/1.0"),
+        ]
+        if body != nil { headers.append(OutboundCall.Header("Content-Type", "application/json")) }
+        return OutboundCall(
+            method: method, url: access.baseURL + path, headers: headers, body: body.map { Array($0.jsonText.utf8) })
+    }
+
+    private static func document(of answer: OutboundAnswer) throws(ProviderError) -> JSONValue {
+        switch answer.status {
+        case 200..<300:
+            guard let document = try? JSONValue(parsing: answer.body) else { throw unintelligible }
+            return document
+        case 500...:
+            throw .unclear(reason: "it answered \(answer.status)")
+        default:
+            throw .refused(status: answer.status, detail: detail(of: answer))
+        }
+    }
+
+    /// What the provider said, short; the answer's own text, since users search for it.
+    private static func detail(of answer: OutboundAnswer) -> String {
+        let text = String(decoding: answer.body.prefix(500), as: UTF8.self)
+        return text.isEmpty ? "HTTP \(answer.status)" : text
+    }
+}
