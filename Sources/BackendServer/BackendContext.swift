@@ -1,0 +1,47 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NetworkAddress
+
+/// What a route knows of its request besides the request itself.
+///
+/// The gateway is the only writer of the identity headers, so what `ClientAddress` read from them is the truth.
+struct BackendContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The client as the gateway saw it, from `X-Real-IP`; nil for a process that talks to the socket itself.
+    var clientAddress: IPAddress?
+    /// Whether the request may administer: it came from this machine.
+    ///
+    /// True for 127.0.0.1, ::1 and a direct peer of the socket, whose user id was checked when it connected. A header
+    /// that is there but unreadable is nobody's, never an administrator's.
+    var isLocalAdmin: Bool
+    let channel: any Channel
+    /// The request's id, as all its log lines carry it.
+    var id: String
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        clientAddress = nil
+        isLocalAdmin = false
+        channel = source.channel
+        id = source.logger[metadataKey: Self.frameworkID]?.description ?? "unknown"
+        logger[metadataKey: Self.frameworkID] = nil
+    }
+
+    /// The name under which Hummingbird logs an id of its own; one id per line is enough.
+    private static let frameworkID = "hb.request.id"
+
+    /// Tells a client that waits for it (`Expect: 100-continue`, RFC 9110, section 10.1.1) to send its body.
+    ///
+    /// To be called once, after everything that the head alone can decide, and before the body is read: a refused
+    /// upload is then never sent.
+    ///
+    /// - Parameter request: The request whose body will be read.
+    /// - Throws: When the connection is gone.
+    func acceptBody(of request: Request) async throws {
+        guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
+        try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+    }
+}

@@ -1,0 +1,136 @@
+import FoundationEssentials
+import Glibc
+import Hummingbird
+import HummingbirdCore
+import Jobs
+import Logging
+import NIOCore
+import ObjectStore
+import Providers
+import S3
+import ServiceLifecycle
+import Settings
+import Storage
+import UnixSignals
+
+/// Everything that is open while the backend runs, put together once.
+struct BackendState: Sendable {
+    /// Longer than the gateway keeps an unused connection, so that it is always the gateway that closes one.
+    private static let idleTimeout = TimeAmount.seconds(120)
+    private static let backlog = 4096
+    private static let stopSeconds: Int64 = 30
+
+    let settings: BackendSettings
+    let database: JobDatabase
+    private let objects: ObjectStore
+    private let activity: UploadActivity
+    private let tokens: UploadTokens
+    private let http: HTTPOutbound
+    private let providers: ProviderDesk
+    private let clock: Clock = { Timestamp.now() }
+    private let logger = Logger(label: "backend")
+    private let startedAt = Timestamp.now()
+
+    init(settings: BackendSettings) throws {
+        self.settings = settings
+        database = try JobDatabase(path: settings.paths.database)
+        tokens = UploadTokens(masterKey: try TokenKey(path: settings.paths.tokenKey).load())
+        objects = try OutputFolder(path: settings.paths.outputs).open()
+        activity = UploadActivity(clock: clock)
+        http = HTTPOutbound()
+        providers = ProviderDesk(database: database, settings: settings, outbound: http.outbound, clock: clock)
+    }
+
+    var reconciler: Reconciler {
+        Reconciler(database: database, providers: providers, logger: logger, clock: clock)
+    }
+
+    func application(listeningAt socket: SocketFile) -> some ApplicationProtocol {
+        let allowed = Set([getuid(), 0] + settings.peerUserIDs)
+        let logger = logger
+        return Application(
+            router: routes.router(),
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [PeerCheck(allowed: allowed, logger: logger)],
+                    idleTimeout: Self.idleTimeout)),
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: socket.path), backlog: Self.backlog),
+            onServerRunning: { _ in
+                do { try socket.open() } catch {
+                    logger.error("the socket's mode could not be set", metadata: ["error": "\(error)"])
+                }
+            },
+            logger: logger
+        )
+    }
+
+    func serviceConfiguration(_ services: [any Service]) -> ServiceGroupConfiguration {
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                ServiceGroupConfiguration.ServiceConfiguration(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(Self.stopSeconds)
+        return configuration
+    }
+
+    func close() async throws {
+        try await http.shutdown()
+        try database.close()
+    }
+
+    private var routes: BackendRoutes {
+        let health = HealthDesk(
+            providers: providers, objects: objects, outputs: settings.paths.outputs, startedAt: startedAt,
+            logger: logger)
+        return BackendRoutes(
+            jobs: jobRoutes,
+            providers: ProviderRoutes(desk: providers),
+            webhooks: WebhookRoutes(
+                desk: WebhookDesk(
+                    database: database, providers: providers, secrets: SigningSecrets(providers: providers),
+                    logger: logger, clock: clock)),
+            objects: objectRoutes,
+            health: HealthRoutes(desk: health),
+            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: clock))
+        )
+    }
+
+    private var jobRoutes: JobRoutes {
+        JobRoutes(
+            database: database,
+            submissions: SubmissionDesk(
+                database: database, providers: providers, tokens: tokens,
+                configs: ConfigFolder(path: settings.paths.root + "/config"), logger: logger, clock: clock),
+            cancellations: CancellationDesk(database: database, providers: providers, clock: clock),
+            uploadProgress: { [activity] job in activity.snapshot(job: job) },
+            clock: clock
+        )
+    }
+
+    private var objectRoutes: ObjectRoutes {
+        let database = database
+        let grants = UploadGrants(
+            find: { hash in
+                try await database.uploadGrant(tokenHash: hash, now: Date()).map(UploadGrants.Grant.init)
+            },
+            active: {
+                try await database.activeUploadGrants(limit: UploadGrants.activeMax, now: Date())
+                    .map(UploadGrants.Grant.init)
+            })
+        return ObjectRoutes(
+            store: objects, tokens: tokens, grants: grants, activity: activity,
+            publicHost: settings.publicURL?.authority, clock: clock)
+    }
+}
+
+extension UploadGrants.Grant {
+    fileprivate init(_ grant: UploadGrant) { self.init(job: grant.jobID, nonce: grant.nonce) }
+}
+
+extension PublicURL {
+    /// Host and port, as clients write them into `Host`.
+    fileprivate var authority: String { String(origin.drop { $0 != "/" }.dropFirst(2)) }
+}

@@ -1,0 +1,30 @@
+import Jobs
+
+/// A job as it is shown. The upload credential is not part of a job, so it cannot be shown.
+extension Job {
+    func document(now: Timestamp) -> JSONValue {
+        var members: [String: JSONValue] = [
+            "job_id": .string(id),
+            "job_type": .string(kind.rawValue),
+            "provider": JSONValue(provider),
+            "status": .string(status.rawValue),
+            "config_name": JSONValue(configName),
+            "created_at": .string(createdAt.description),
+            "started_at": JSONValue(startedAt?.description),
+            "completed_at": JSONValue(completedAt?.description),
+            "finished_at": JSONValue(completedAt?.description),
+            "cost_usd": JSONValue(costUSD),
+            "hardware_type": JSONValue(hardwareType),
+            "error_message": JSONValue(errorMessage),
+            "output_url": JSONValue(outputURL),
+            "user_id": nil,
+            "metadata": .object(metadata),
+            "is_terminal": .bool(status.isTerminal),
+            "is_active": .bool(!status.isTerminal),
+            "duration_seconds": JSONValue(durationSeconds(now: now)),
+            "estimated_wait_seconds": nil,
+        ]
+        if status == .pending || status == .queued { members["queue_position"] = 0 }
+        return .object(members)
+    }
+}

@@ -1,0 +1,79 @@
+import Jobs
+import Logging
+import Providers
+import ServiceLifecycle
+import Storage
+
+/// Asks the provider, at the start and every 30 seconds, what became of the jobs that are not over.
+///
+/// Webhooks are a hint and this is the truth: a webhook that was lost only makes the news later.
+struct Reconciler: Service {
+    private static let interval = Duration.seconds(30)
+    private static let jobsMax = 500
+    /// How old a job without a provider id must be before something is said about it: its submission may still run.
+    private static let patienceSeconds = 120.0
+
+    let database: JobDatabase
+    let providers: ProviderDesk
+    let logger: Logger
+    let clock: Clock
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            await round()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            if Task.isCancelled { return }
+        }
+    }
+
+    /// Goes through all unfinished jobs once.
+    ///
+    /// Stops at the first failure: what is down now is asked next time.
+    func round() async {
+        do {
+            let configuration = try await providers.configuration()
+            guard let client = providers.replicate(configuration) else { return }
+            let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
+                .filter { $0.provider == ProviderName.replicate.rawValue }
+            try await find(jobs.filter { $0.externalID == nil }, client, configuration.prices)
+            for job in jobs where !Task.isShuttingDownGracefully {
+                guard let id = job.externalID else { continue }
+                try await poll(job, id, client, configuration.prices)
+            }
+        } catch let error as ProviderError {
+            logger.warning("the provider could not be asked about jobs", metadata: ["reason": "\(error.sentence)"])
+        } catch {
+            logger.error("jobs could not be reconciled", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func poll(_ job: Job, _ id: String, _ client: ReplicateClient, _ prices: HardwarePrices) async throws {
+        do {
+            try await apply(try await client.prediction(id), to: job, prices)
+        } catch ProviderError.refused(status: 404, _) {
+            logger.warning("the provider does not know a job", metadata: ["job": "\(job.id)"])
+        }
+    }
+
+    private func find(_ jobs: [Job], _ client: ReplicateClient, _ prices: HardwarePrices) async throws {
+        guard !jobs.isEmpty else { return }
+        let predictions = try await client.recentPredictions()
+        for job in jobs {
+            if let prediction = predictions.first(where: { $0.isFor(jobID: job.id) }) {
+                try await apply(prediction, to: job, prices)
+            } else if clock().secondsSince(job.createdAt) > Self.patienceSeconds, job.errorMessage == nil {
+                _ = try await database.updateJob(job.id) { job in
+                    if job.status == .pending { job.errorMessage = SubmissionDesk.unclearSentence }
+                }
+            }
+        }
+    }
+
+    private func apply(_ prediction: Prediction, to job: Job, _ prices: HardwarePrices) async throws {
+        let (update, now) = (prediction.update, clock())
+        let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) }
+        guard let after, after.status != job.status else { return }
+        logger.info(
+            "a job moved", metadata: ["job": "\(job.id)", "status": "\(after.status.rawValue)", "source": "poll"])
+    }
+}

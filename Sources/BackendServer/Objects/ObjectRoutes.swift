@@ -1,0 +1,88 @@
+import HTTPTypes
+import Hummingbird
+import Jobs
+import ObjectStore
+import S3
+
+/// The S3 endpoint, `/api/cloud/storage/{bucket}/{key}`.
+///
+/// One handler for every path below it, because the router knows paths and S3 knows keys: what `S3Request` reads is the
+/// request target as the client sent it. Whoever asks is known before a body is asked for, and what a refused client
+/// has sent anyway is neither kept nor read to its end.
+struct ObjectRoutes: Sendable {
+    private let authority: UploadAuthority
+    private let reading: ObjectReading
+    private let writing: ObjectWriting
+    private let listing: BucketListing
+    private let publicHost: String?
+
+    /// Puts the endpoint together.
+    ///
+    /// - Parameters:
+    ///   - store: Where the objects are.
+    ///   - tokens: Recomputes what a job was given.
+    ///   - grants: Which tokens live.
+    ///   - activity: Learns what is uploaded.
+    ///   - publicHost: Host and port of the public address, which clients may have signed.
+    ///   - clock: Tells the time.
+    init(
+        store: ObjectStore, tokens: UploadTokens, grants: UploadGrants, activity: UploadActivity,
+        publicHost: String? = nil, clock: @escaping Clock = { Timestamp.now() }
+    ) {
+        authority = UploadAuthority(tokens: tokens, grants: grants, clock: clock)
+        reading = ObjectReading(store: store)
+        writing = ObjectWriting(store: store, activity: activity)
+        listing = BucketListing(store: store)
+        self.publicHost = publicHost
+    }
+
+    func add(to router: Router<BackendContext>) {
+        for method in [HTTPRequest.Method.get, .head, .put, .post, .delete] {
+            for path in [StorageCall.prefix, StorageCall.prefix + "/**"] {
+                router.on(RouterPath(path), method: method, use: respond)
+            }
+        }
+    }
+
+    @Sendable private func respond(_ request: Request, context: BackendContext) async throws -> Response {
+        let call = StorageCall(request, context, publicHost: publicHost)
+        var response: Response
+        do {
+            response = try await answer(call)
+        } catch {
+            response = try StorageRefusal.response(error, to: call)
+            if call.hasBody { response = context.lastAnswer(response) }
+        }
+        if call.dialect == .xml { response.headers[.amzRequestID] = call.requestID }
+        return response
+    }
+
+    private func answer(_ call: StorageCall) async throws -> Response {
+        let asked = try call.parsed()
+        let caller = try await authority.caller(of: call, for: asked.operation)
+        guard let bucket = asked.bucket else { return try await listing.buckets(caller, call) }
+        let place = try caller.place(bucket)
+        guard let key = asked.key else { return try await onBucket(asked.operation, place, named: bucket, call) }
+        switch (asked.operation, place) {
+        case (.getObject, _), (.headObject, _):
+            return try await reading.answer(try await reading.find(key, in: place), call)
+        case (_, .bucket(let own)):
+            let name = ObjectName(bucket: own, key: try StorageCaller.key(key, in: own))
+            return try await writing.answer(asked.operation, name, asked: (bucket, key), call)
+        case (_, .allOutputs):
+            throw S3Error(.accessDenied, "Access Denied")
+        }
+    }
+
+    private func onBucket(
+        _ operation: S3Request.Operation, _ place: StorageCaller.Place, named bucket: String, _ call: StorageCall
+    ) async throws -> Response {
+        switch operation {
+        case .listObjects(let query): try await listing.objects(place, named: bucket, query, call)
+        case .bucketLocation: Response(.location)
+        case .bucketVersioning: Response(.versioning)
+        case .headBucket, .createBucket: Response(status: .ok)
+        default: throw S3Error(.methodNotAllowed, "The method is not allowed against this resource.")
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/// The providers that jobs can be sent to.
+enum ProviderName: String {
+    case replicate
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+import Jobs
+
+/// An answer that says no: a status, and JSON whose `detail` is always a text.
+struct Refusal: HTTPResponseError {
+    let status: HTTPResponse.Status
+    private let body: [String: JSONValue]
+    private let headers: HTTPFields
+
+    /// An ordinary refusal: `{"detail": "…"}`.
+    init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:]) {
+        self.status = status
+        body = ["detail": .string(detail)]
+        self.headers = headers
+    }
+
+    /// A refusal with a code that programs read; `detail` repeats the message for the command line, which shows that.
+    init(
+        _ status: HTTPResponse.Status, code: String, _ message: String, details: JSONValue = .object([:])
+    ) {
+        self.status = status
+        body = ["error": .string(code), "message": .string(message), "detail": .string(message), "details": details]
+        headers = [:]
+    }
+
+    /// A field that is not what it must be: 422, where and why.
+    init(invalid field: String, in place: String, _ problem: String) {
+        status = .unprocessableContent
+        body = [
+            "detail": .string("\(field): \(problem)"),
+            "errors": [["type": "value_error", "loc": [.string(place), .string(field)], "msg": .string(problem)]],
+        ]
+        headers = [:]
+    }
+
+    func response(from request: Request, context: some RequestContext) -> Response {
+        var response = Response(.object(body), status: status)
+        response.headers.append(contentsOf: headers)
+        return response
+    }
+}

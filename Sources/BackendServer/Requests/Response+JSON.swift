@@ -1,0 +1,15 @@
+import HTTPTypes
+import Hummingbird
+import Jobs
+import NIOCore
+
+extension Response {
+    /// A JSON answer.
+    init(_ document: JSONValue, status: HTTPResponse.Status = .ok) {
+        self.init(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: document.jsonText))
+        )
+    }
+}

@@ -1,0 +1,31 @@
+import Hummingbird
+import Logging
+
+/// The routes of the backend, one line per feature: the table of contents of the API.
+struct BackendRoutes: Sendable {
+    let jobs: JobRoutes
+    let providers: ProviderRoutes
+    let webhooks: WebhookRoutes
+    let objects: ObjectRoutes
+    let health: HealthRoutes
+    let metrics: MetricsRoutes
+
+    /// Everything, behind what every request goes through.
+    func router() -> Router<BackendContext> {
+        let router = Router(context: BackendContext.self)
+        router.add(middleware: AccessLog())
+        router.add(middleware: ErrorAnswers())
+        router.add(middleware: ClientAddress())
+
+        health.add(to: router)
+        webhooks.add(to: router)
+        objects.add(to: router)
+        metrics.addOpen(to: router)
+
+        let admin = router.group().add(middleware: LocalAdminOnly())
+        jobs.add(to: admin.group("/api/cloud/jobs"))
+        providers.add(to: admin.group("/api/cloud/providers"))
+        metrics.add(to: admin.group("/api/cloud/metrics"))
+        return router
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+import Jobs
+import Webhooks
+
+/// The routes that providers post to.
+///
+/// No login: trust comes from the address and the signature, checked in that order and before anything is parsed.
+struct WebhookRoutes: Sendable {
+    let desk: WebhookDesk
+
+    func add(to router: Router<BackendContext>) {
+        router.post("/api/webhooks/:provider", use: receive)
+        // The path that SimpleTuner's web page shows.
+        router.post("/api/cloud/webhook/:provider", use: receive)
+    }
+
+    @Sendable private func receive(_ request: Request, context: BackendContext) async throws -> Response {
+        guard let provider = ProviderName(rawValue: try context.parameters.require("provider")) else {
+            throw HTTPError(.notFound)
+        }
+        let configuration = try await desk.providers.configuration(of: provider)
+        try desk.admit(context.clientAddress, configuration)
+        let message = WebhookDesk.Message(
+            signature: WebhookSignature { name in HTTPField.Name(name).flatMap { request.headers[$0] } },
+            body: try await request.bytes(upTo: WebhookDesk.bodyMax, context),
+            addressee: request.query("job")
+        )
+        return Response(try await desk.take(message, from: provider, configuration).document)
+    }
+}
+
+extension WebhookDesk.Answer {
+    var document: JSONValue {
+        switch self {
+        case .received(let job, let updates):
+            ["status": "received", "job_id": .string(job.id), "updates": .object(updates)]
+        case .duplicate: ["status": "duplicate"]
+        case .ignored(let reason): ["status": "ignored", "reason": .string(reason)]
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Jobs
+import Logging
+import NIOCore
+import ObjectStore
+import S3
+import Settings
+import Storage
+import Testing
+
+@testable import BackendServer
+
+/// The backend's own routes over a real database, with a clock and a provider of the test's.
+struct Backend {
+    let folder: TemporaryFolder
+    let database: JobDatabase
+    let replicate = FakeReplicate()
+    let now = Timestamp(seconds: 1_700_000_000)
+    let providers: ProviderDesk
+    let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
+
+    init(_ variables: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        var environment = [
+            "SIMPLETUNER_STATE_DIR": folder.path, "TUNERGATE_RUNTIME_DIR": "/run/t", "REPLICATE_API_TOKEN": "r8_x",
+            "TUNERGATE_REPLICATE_URL": "http://stand-in", "SIMPLETUNER_PUBLIC_URL": "https://t.example:8001",
+        ]
+        environment.merge(variables) { _, new in new }
+        let settings = try BackendSettings(environment: Environment(environment))
+        database = try JobDatabase(path: settings.paths.database)
+        let time = now
+        providers = ProviderDesk(
+            database: database, settings: settings, outbound: replicate.outbound, clock: { time })
+    }
+
+    var reconciler: Reconciler {
+        Reconciler(database: database, providers: providers, logger: Self.silence, clock: providers.clock)
+    }
+
+    private static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// The routes of the product.
+    private func router() throws -> Router<BackendContext> {
+        let outputs = folder.path + "/outputs"
+        let health = HealthDesk(
+            providers: providers, objects: try OutputFolder(path: outputs).open(), outputs: outputs,
+            startedAt: now.adding(seconds: -5), logger: Self.silence)
+        return BackendRoutes(
+            jobs: jobs,
+            providers: ProviderRoutes(desk: providers),
+            webhooks: WebhookRoutes(
+                desk: WebhookDesk(
+                    database: database, providers: providers, secrets: SigningSecrets(providers: providers),
+                    logger: Self.silence, clock: providers.clock)),
+            objects: ObjectRoutes(
+                store: try ObjectStore(root: outputs), tokens: tokens,
+                grants: UploadGrants(find: { _ in nil }, active: { [] }),
+                activity: UploadActivity(clock: providers.clock)),
+            health: HealthRoutes(desk: health),
+            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: providers.clock))
+        ).router()
+    }
+
+    private var jobs: JobRoutes {
+        JobRoutes(
+            database: database,
+            submissions: SubmissionDesk(
+                database: database, providers: providers, tokens: tokens,
+                configs: ConfigFolder(path: folder.path + "/config"), logger: Self.silence, clock: providers.clock),
+            cancellations: CancellationDesk(database: database, providers: providers, clock: providers.clock),
+            uploadProgress: { ["files": 1, "of": .string($0)] }, clock: providers.clock
+        )
+    }
+
+    struct Answer {
+        let status: Int
+        let text: String
+        let headers: HTTPFields
+
+        /// The body as JSON; null when it is none.
+        var body: JSONValue { (try? JSONValue(parsing: text)) ?? .null }
+    }
+
+    /// One request to the routes, without a socket.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+    ) async throws -> Answer {
+        let fields = HTTPFields(
+            try headers.map { HTTPField(name: try #require(HTTPField.Name($0.key)), value: $0.value) })
+        return try await Application(router: try router(), logger: Self.silence).test(.router) { client in
+            let response = try await client.execute(
+                uri: path, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
+            return Answer(
+                status: response.status.code, text: String(buffer: response.body),
+                headers: response.headers)
+        }
+    }
+
+    func submit(_ body: String) async throws -> JSONValue {
+        let answer = try await send(.post, "/api/cloud/jobs/submit", body)
+        #expect(answer.status == 200)
+        return answer.body
+    }
+
+    /// A webhook, signed as Replicate does.
+    func webhook(
+        _ body: String, id: String = "m1", query: String = "", secret: String = FakeReplicate.secret,
+        headers: [String: String] = [:]
+    ) async throws -> Answer {
+        let key = try #require(Data(base64Encoded: String(secret.dropFirst("whsec_".count))))
+        let time = "\(Int64(now.seconds))"
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Data("\(id).\(time).\(body)".utf8), using: SymmetricKey(data: key))
+        var signed = [
+            "webhook-id": id, "webhook-timestamp": time,
+            "webhook-signature": "v1,\(Data(code).base64EncodedString())",
+        ]
+        signed.merge(headers) { _, new in new }
+        return try await send(.post, "/api/webhooks/replicate\(query)", body, headers: signed)
+    }
+}

@@ -1,0 +1,95 @@
+import Jobs
+import Providers
+import Synchronization
+
+/// Answers like Replicate, from memory, and can be told to fail.
+final class FakeReplicate: Sendable {
+    enum Behaviour: Sendable {
+        case works
+        case refuses
+        /// Makes the prediction, and loses the answer.
+        case losesAnswer
+        /// Loses the request.
+        case losesRequest
+        case isAway
+    }
+
+    private struct State {
+        var behaviour = Behaviour.works
+        var predictions: [String: [String: JSONValue]] = [:]
+        var order: [String] = []
+        var calls: [String] = []
+        var secret = FakeReplicate.secret
+    }
+
+    private let state = Mutex(State())
+
+    var outbound: Outbound {
+        Outbound { [self] call, _ throws(OutboundFailure) in try answer(call) }
+    }
+
+    var calls: [String] { state.withLock { $0.calls } }
+
+    func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
+
+    func rotate(to secret: String) { state.withLock { $0.secret = secret } }
+
+    func predictions() -> [[String: JSONValue]] {
+        state.withLock { state in state.order.compactMap { state.predictions[$0] } }
+    }
+
+    func set(_ id: String, _ members: [String: JSONValue]) {
+        state.withLock { $0.predictions[id]?.merge(members) { _, new in new } }
+    }
+
+    private func answer(_ call: OutboundCall) throws(OutboundFailure) -> OutboundAnswer {
+        let path = String(call.url.dropFirst("http://stand-in".count))
+        return try state.withLock { (state) throws(OutboundFailure) in
+            state.calls.append("\(call.method.rawValue) \(path)")
+            if case .isAway = state.behaviour { throw .notSent("the connection was refused") }
+            switch (call.method, path) {
+            case (.get, "/account"): return Self.ok(["username": "me"])
+            case (.get, "/webhooks/default/secret"): return Self.ok(["key": .string(state.secret)])
+            case (.get, "/predictions"):
+                let newest = state.order.reversed().compactMap { state.predictions[$0] }
+                return Self.ok(["results": .array(newest.map { .object($0) })])
+            case (.post, "/predictions"): return try Self.create(call, &state)
+            case (_, let path) where path.hasPrefix("/models/"): return Self.ok(["results": [["id": "abc"]]])
+            case (_, let path): return Self.one(path, &state)
+            }
+        }
+    }
+
+    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    private static func create(
+        _ call: OutboundCall, _ state: inout State
+    ) throws(OutboundFailure) -> OutboundAnswer {
+        switch state.behaviour {
+        case .refuses: return OutboundAnswer(status: 422, body: Array(#"{"detail": "bad input"}"#.utf8))
+        case .losesRequest: throw .unclear("the connection broke")
+        case .works, .losesAnswer, .isAway: break
+        }
+        let id = "p\(state.order.count + 1)"
+        var prediction = (try? JSONValue(parsing: call.body ?? []))?.members ?? [:]
+        prediction["id"] = .string(id)
+        prediction["status"] = "starting"
+        state.predictions[id] = prediction
+        state.order.append(id)
+        if case .losesAnswer = state.behaviour { throw .unclear("the connection broke") }
+        return ok(.object(prediction), status: 201)
+    }
+
+    private static func one(_ path: String, _ state: inout State) -> OutboundAnswer {
+        let parts = path.split(separator: "/")
+        let id = parts.count > 1 ? String(parts[1]) : ""
+        guard state.predictions[id] != nil else { return OutboundAnswer(status: 404, body: []) }
+        let isOver = ["succeeded", "failed", "canceled"].contains(state.predictions[id]?["status"]?.text)
+        if parts.last == "cancel", !isOver { state.predictions[id]?["status"] = "canceled" }
+        return ok(.object(state.predictions[id] ?? [:]))
+    }
+
+    private static func ok(_ document: JSONValue, status: Int = 200) -> OutboundAnswer {
+        OutboundAnswer(status: status, body: Array(document.jsonText.utf8))
+    }
+}
