@@ -61,7 +61,7 @@ public enum BackendServer {
     private static func run(_ state: BackendState) async throws {
         let socket = SocketFile(path: state.settings.paths.backendSocket)
         try await socket.prepare()
-        var services: [any Service] = [state.reconciler, state.application(listeningAt: socket)]
+        var services: [any Service] = [state.reconciler, state.uploadSweep, state.application(listeningAt: socket)]
         if state.settings.isSupervised { services.append(SupervisorInput()) }
         try await ServiceGroup(configuration: state.serviceConfiguration(services)).run()
     }

@@ -45,6 +45,10 @@ struct BackendState: Sendable {
         Reconciler(database: database, providers: providers, logger: logger, clock: clock)
     }
 
+    var uploadSweep: UploadSweep {
+        UploadSweep(store: objects, logger: logger, clock: clock)
+    }
+
     func application(listeningAt socket: SocketFile) -> some ApplicationProtocol {
         let allowed = Set([getuid(), 0] + settings.peerUserIDs)
         let logger = logger

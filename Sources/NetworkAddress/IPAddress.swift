@@ -74,10 +74,12 @@ public struct IPAddress: Hashable, Sendable {
 
     private static func parseV6(_ text: ArraySlice<UInt8>) -> UInt128? {
         guard let gap = gapIndex(in: text) else {
-            guard let groups = parseGroups(text), groups.count == 8 else { return nil }
+            guard let groups = parseGroups(text, mayEndInQuad: true), groups.count == 8 else { return nil }
             return join(groups)
         }
-        guard let head = parseGroups(text[..<gap]), let tail = parseGroups(text[(gap + 2)...]) else { return nil }
+        guard let head = parseGroups(text[..<gap], mayEndInQuad: false),
+            let tail = parseGroups(text[(gap + 2)...], mayEndInQuad: true)
+        else { return nil }
         // The gap stands for at least one group of zeros.
         guard head.count + tail.count <= 7 else { return nil }
         return join(head + Array(repeating: 0, count: 8 - head.count - tail.count) + tail)
@@ -89,13 +91,13 @@ public struct IPAddress: Hashable, Sendable {
         return text.indices.dropLast().first { text[$0] == colon && text[$0 + 1] == colon }
     }
 
-    /// Groups of up to four hexadecimal digits; the last may be a dotted quad and then counts as two.
-    private static func parseGroups(_ text: ArraySlice<UInt8>) -> [UInt16]? {
+    /// Groups of up to four hexadecimal digits; a dotted quad, which may only end an address, counts as two.
+    private static func parseGroups(_ text: ArraySlice<UInt8>, mayEndInQuad: Bool) -> [UInt16]? {
         guard !text.isEmpty else { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
+            if mayEndInQuad, index == parts.count - 1, part.contains(UInt8(ascii: ".")) {
                 guard let quad = parseV4(part) else { return nil }
                 groups += [UInt16(quad >> 16), UInt16(truncatingIfNeeded: quad)]
                 continue

@@ -1,0 +1,32 @@
+import Jobs
+import Logging
+import ObjectStore
+import ServiceLifecycle
+
+/// Removes, at the start and daily, uploads in parts that nobody completed: a killed client aborts nothing.
+struct UploadSweep: Service {
+    private static let interval = Duration.seconds(24 * 3600)
+    /// As long as SimpleTuner's longest jobs and then some; S3's own rules for it usually say seven days.
+    private static let patienceSeconds = 7 * 24 * 3600.0
+
+    let store: ObjectStore
+    let logger: Logger
+    let clock: Clock
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            await sweep()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            if Task.isCancelled { return }
+        }
+    }
+
+    func sweep() async {
+        let moment = clock().seconds - Self.patienceSeconds
+        do {
+            try await onDisk { try store.removeUploads(begunBefore: moment) }
+        } catch {
+            logger.error("abandoned uploads could not be removed", metadata: ["error": "\(error)"])
+        }
+    }
+}
