@@ -102,7 +102,7 @@ let package = Package(
             "ControlTool",
             [
                 "Settings", "Telemetry",
-                argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1, subprocess, system, unixSignals,
+                argumentParser, asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, subprocess, system, unixSignals,
             ]
         ),
         program("gateway", ["GatewayServer", "Reactor", "Settings"]),

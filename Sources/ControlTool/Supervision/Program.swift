@@ -1,0 +1,57 @@
+internal import Logging
+internal import Subprocess
+internal import SystemPackage
+
+/// One half of an installation, as an executable that can be started.
+struct Program: Sendable {
+    /// How long a program may take to stop before it is killed: the gateway's 30 s of draining, and some.
+    static let stopTimeMax: Duration = .seconds(35)
+
+    let name: String
+    let executable: FilePath
+    let lifeline: Lifeline
+
+    /// Starts the program and waits for its end; cancelling the task asks it to stop.
+    ///
+    /// It gets a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the order
+    /// of stopping stays ours.
+    ///
+    /// - Returns: How it ended.
+    /// - Throws: When the program cannot be started.
+    func live() async throws -> ProgramEnding {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: Self.stopTimeMax)]
+        let result = try await Subprocess.run(
+            .path(executable),
+            environment: .inherit.updating(["TUNERGATE_SUPERVISED": "1"]),
+            platformOptions: options,
+            input: .fileDescriptor(lifeline.readingEnd, closeAfterSpawningProcess: false),
+            output: .currentStandardOutput,
+            error: .currentStandardError
+        )
+        return ProgramEnding(result.terminationStatus)
+    }
+
+    /// Starts the program again and again until the task is cancelled.
+    ///
+    /// - Parameter log: Gets one line for each end that nobody asked for.
+    /// - Returns: The last end: of a stop that was asked for, or `refused`. Nil when it was not running at the time.
+    func keepAlive(log: Logger) async -> ProgramEnding? {
+        var backoff = RestartBackoff()
+        while !Task.isCancelled {
+            let start = ContinuousClock.now
+            let ending: ProgramEnding
+            do { ending = try await live() } catch { ending = .neverStarted(problem: "\(error)") }
+            if ending == .refused || Task.isCancelled { return ending }
+            let pause = backoff.pause(afterLifeOf: ContinuousClock.now - start)
+            log.error(
+                "A program ended by itself and is started again.",
+                metadata: ["program": "\(name)", "ending": "\(ending)", "pause": "\(pause)"]
+            )
+            // Only a cancelled sleep throws, and the loop sees that for itself.
+            try? await Task.sleep(for: pause)
+        }
+        return nil
+    }
+}

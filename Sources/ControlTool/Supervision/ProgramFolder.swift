@@ -1,0 +1,37 @@
+internal import FoundationEssentials
+internal import SystemPackage
+
+/// The folder where the executables of an installation lie beside each other.
+struct ProgramFolder: Sendable {
+    let path: FilePath
+    let lifeline: Lifeline
+
+    /// The folder that this very process was started from, whatever `PATH` and links led to it.
+    ///
+    /// - Throws: When there is no `/proc`, or no descriptor left for the lifeline.
+    static func own() throws -> ProgramFolder {
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return ProgramFolder(path: FilePath(executable).removingLastComponent(), lifeline: try Lifeline())
+    }
+
+    func program(_ name: String) throws(MissingProgram) -> Program {
+        let executable = path.appending(name)
+        guard FileManager.default.isExecutableFile(atPath: executable.string) else {
+            throw MissingProgram(executable: executable.string)
+        }
+        return Program(name: name, executable: executable, lifeline: lifeline)
+    }
+
+    func gateway() throws(MissingProgram) -> Program { try program("tunergate-gateway") }
+
+    func backend() throws(MissingProgram) -> Program { try program("tunergate-backend") }
+}
+
+/// An executable that should lie beside this one and does not.
+struct MissingProgram: Error, Equatable, CustomStringConvertible {
+    let executable: String
+
+    var description: String {
+        "\(executable) is missing or cannot be executed. Install tunergate, tunergate-gateway and tunergate-backend into one folder."
+    }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+import ControlTool
+
+/// The command line of an installation.
+@main
+struct Tunergate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tunergate",
+        abstract: "The public door of a SimpleTuner installation.",
+        subcommands: [UpCommand.self, GatewayCommand.self, BackendCommand.self]
+    )
+}
