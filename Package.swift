@@ -106,7 +106,7 @@ let package = Package(
             ]
         ),
         program("gateway", ["GatewayServer", "Reactor", "Settings"]),
-        program("backend", ["BackendServer", "Settings"]),
+        program("backend", ["BackendServer", "Reactor", "Settings"]),
         program("tunergate", ["ControlTool", argumentParser]),
 
         // Tests of the real binaries, and what they share.

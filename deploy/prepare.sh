@@ -10,7 +10,8 @@ need_toolchain() {
     command -v swift >/dev/null ||
         fail "Swift 6.3 or later is needed and 'swift' is not on the PATH; install it from https://www.swift.org/install/linux/ and try again."
     local version
-    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1)
+    # A toolchain that cannot start says nothing we could read; the test below then fails.
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p' | head -n 1) || true
     [ "$(printf '%s\n6.3\n' "$version" | sort -V | head -n 1)" = 6.3 ] ||
         fail "Swift 6.3 or later is needed and 'swift' is version ${version:-unknown}; install it from https://www.swift.org/install/linux/ and try again."
 }
@@ -29,9 +30,19 @@ need_packages() {
         command -v sudo >/dev/null || fail "these Debian packages are missing: ${missing[*]}; install them as root and try again."
         root=(sudo)
     fi
-    "${root[@]}" apt-get update -qq >&2
-    "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 ||
+    # Some of them are servers, which Debian starts when it installs them; a policy of 101 forbids it (policy-rc.d, in
+    # invoke-rc.d(8)). An existing policy is the administrator's and stays.
+    "${root[@]}" sh -euc '
+        export DEBIAN_FRONTEND=noninteractive
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e "$policy" ]; then
+            printf "#!/bin/sh\nexit 101\n" > "$policy"
+            chmod 755 "$policy"
+            trap "rm -f $policy" EXIT
+        fi
+        apt-get update -qq
+        apt-get install -y -qq --no-install-recommends "$@"
+    ' sh "${missing[@]}" >&2 ||
         fail "these Debian packages could not be installed: ${missing[*]}; apt-get says why above."
 }
 

@@ -12,6 +12,7 @@ import ServiceLifecycle
 import Settings
 import Storage
 import UnixSignals
+import Webhooks
 
 /// Everything that is open while the backend runs, put together once.
 struct BackendState: Sendable {
@@ -33,6 +34,10 @@ struct BackendState: Sendable {
 
     init(settings: BackendSettings) throws {
         self.settings = settings
+        if let secret = settings.webhookSecret, SigningSecret(secret) == nil {
+            throw StartupError(
+                "CLOUD_WEBHOOK_SECRET is not a signing secret. Set it to the provider's whsec_ text, or not at all.")
+        }
         database = try JobDatabase(path: settings.paths.database)
         tokens = UploadTokens(masterKey: try TokenKey(path: settings.paths.tokenKey).load())
         objects = try OutputFolder(path: settings.paths.outputs).open()
@@ -98,7 +103,8 @@ struct BackendState: Sendable {
                     logger: logger, clock: clock)),
             objects: objectRoutes,
             health: HealthRoutes(desk: health),
-            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: clock))
+            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: clock)),
+            pages: PageOrigin(publicHost: settings.publicURL?.host)
         )
     }
 

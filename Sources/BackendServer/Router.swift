@@ -9,13 +9,14 @@ struct BackendRoutes: Sendable {
     let objects: ObjectRoutes
     let health: HealthRoutes
     let metrics: MetricsRoutes
+    let pages: PageOrigin
 
     /// Everything, behind what every request goes through.
     func router() -> Router<BackendContext> {
         let router = Router(context: BackendContext.self)
         router.add(middleware: AccessLog())
         router.add(middleware: ErrorAnswers())
-        router.add(middleware: ClientAddress())
+        router.add(middleware: ClientAddress(pages: pages))
 
         health.add(to: router)
         webhooks.add(to: router)

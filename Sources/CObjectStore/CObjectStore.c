@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -73,6 +74,12 @@ int object_status_of(int descriptor, struct object_status *status) {
 }
 
 int object_sync(int descriptor) { return answer(fsync(descriptor)); }
+
+int64_t object_free_bytes(int descriptor) {
+    struct statvfs status;
+    if (fstatvfs(descriptor, &status) < 0) return -errno;
+    return (int64_t)status.f_bavail * (int64_t)status.f_frsize;
+}
 
 int object_reserve(int descriptor, int64_t size) {
     return answer(fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, size));

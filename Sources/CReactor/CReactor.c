@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -112,6 +113,13 @@ int creactor_epoll_remove(int epoll, int descriptor) {
 
 int creactor_epoll_wait(int epoll, struct epoll_event *events, int capacity, int timeout_milliseconds) {
     return result_or_errno(epoll_wait(epoll, events, capacity, timeout_milliseconds));
+}
+
+void creactor_raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int creactor_eventfd(void) { return result_or_errno(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }

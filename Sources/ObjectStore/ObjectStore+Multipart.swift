@@ -57,18 +57,21 @@ extension ObjectStore {
 
     /// Makes the object from its parts.
     ///
-    /// A repeated call, after the answer to the first was lost, finds the object that it made and answers the same.
+    /// A repeated call, after the answer to the first was lost, finds the object that it made and answers the same. One
+    /// that comes while the first is still at work is told to come again.
     ///
     /// - Parameters:
     ///   - id: The upload.
     ///   - name: The object that the client says it is for.
     ///   - wanted: The parts that the client means, in ascending order.
     /// - Returns: The object's metadata.
-    /// - Throws: `noSuchUpload`, `invalidPart`, `partTooSmall`, or what publishing throws.
+    /// - Throws: `busy`, `noSuchUpload`, `invalidPart`, `partTooSmall`, or what publishing throws.
     public func completeUpload(
         _ id: String, for name: ObjectName, _ wanted: CompleteUpload
     ) throws(ObjectStoreError) -> ObjectMetadata {
         guard let etag = wanted.etag else { throw .invalidPart }
+        guard completing.begin(id) else { throw .busy }
+        defer { completing.end(id) }
         do {
             let (folder, record) = try upload(id, for: name)
             let metadata = try assemble(id, name, folder, wanted.parts, etag: etag, headers: record.headers)

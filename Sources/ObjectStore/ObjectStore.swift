@@ -16,6 +16,7 @@ public final class ObjectStore: Sendable {
     let staging: Folder
     let uploads: Folder
     let durable = DurableFolders()
+    let completing = NamesInUse()
     private let syncFailed = Atomic<Bool>(false)
 
     /// Opens a store and throws away what an earlier process left in staging.
@@ -57,10 +58,16 @@ public final class ObjectStore: Sendable {
 
     func stage(size: Int64?) throws(ObjectStoreError) -> StagedObject {
         guard isWritable else { throw .readOnly }
+        // A size is a claim: only its beginning is reserved before its bytes come, or claims alone would fill the disk.
+        guard try staging.descriptor.freeBytes() - (size ?? 0) >= Self.freeBytesMin else { throw .full }
         let staged = try StagedObject(in: staging)
-        if let size, size > 0 { try staged.descriptor.reserve(size) }
+        if let size, size > 0 { try staged.descriptor.reserve(min(size, Self.reservedBytesMax)) }
         return staged
     }
+
+    /// What uploads leave free for the database and the system.
+    static let freeBytesMin: Int64 = 256 * 1024 * 1024
+    static let reservedBytesMax: Int64 = 64 * 1024 * 1024
 
     /// Makes a staged object visible under its name; when this returns, it survives a power cut.
     ///

@@ -11,6 +11,8 @@ public enum ObjectStoreError: Error, Equatable, Sendable {
     /// A part is missing or is not the one that the client means.
     case invalidPart
     case partTooSmall
+    /// Another call is at work on the same upload.
+    case busy
     case metadataTooLarge
     case full
     /// The disk failed to keep something earlier; nothing is written until somebody has looked.

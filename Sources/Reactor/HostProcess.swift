@@ -1,3 +1,4 @@
+internal import CReactor
 internal import Glibc
 
 /// What a process knows of itself and the machine, read without Foundation.
@@ -15,6 +16,11 @@ public enum HostProcess {
             unsafe next = next.successor()
         }
         return variables
+    }
+
+    /// Lets the process have as many open files as its administrator allows at the most; Debian starts with 1024.
+    public static func raiseDescriptorLimit() {
+        creactor_raise_descriptor_limit()
     }
 
     /// The processors that are there.

@@ -43,12 +43,19 @@ public struct Listener: ~Copyable {
         close(try SystemError.check(creactor_listen(endpoint(address, port), 1, false)))
     }
 
-    /// Takes the next waiting connection; nil when there is none, or the process has no descriptor left.
-    public borrowing func accept() -> Accepted? {
+    /// Takes the next waiting connection.
+    ///
+    /// - Returns: The connection; nil when none waits.
+    /// - Throws: When the process or the machine has no room for another connection; the waiting ones stay.
+    public borrowing func accept() throws(SystemError) -> Accepted? {
         var peer = creactor_endpoint()
         // The address is written within the call.
         let result = unsafe creactor_accept(descriptor, &peer)
-        guard result >= 0 else { return nil }
+        switch -result {
+        case EAGAIN, EINTR, ECONNABORTED: return nil
+        case 1...: throw SystemError(code: -result)
+        default: break
+        }
         creactor_set_no_delay(result)
         let bits = UInt128(peer.high) << 64 | UInt128(peer.low)
         let address = peer.is_v6 ? IPAddress(v6: bits) : IPAddress(v4: UInt32(truncatingIfNeeded: peer.low))

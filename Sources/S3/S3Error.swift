@@ -49,6 +49,7 @@ public struct S3Error: Error, Equatable, Sendable {
         case requestTimeTooSkewed = "RequestTimeTooSkewed"
         case serverSideEncryptionConfigurationNotFound = "ServerSideEncryptionConfigurationNotFoundError"
         case serviceUnavailable = "ServiceUnavailable"
+        case slowDown = "SlowDown"
         case signatureDoesNotMatch = "SignatureDoesNotMatch"
         case contentSHA256Mismatch = "XAmzContentSHA256Mismatch"
 
@@ -65,7 +66,7 @@ public struct S3Error: Error, Equatable, Sendable {
             case .invalidRange: 416
             case .internalError: 500
             case .notImplemented: 501
-            case .serviceUnavailable: 503
+            case .serviceUnavailable, .slowDown: 503
             case .insufficientStorage: 507
             default: 400
             }

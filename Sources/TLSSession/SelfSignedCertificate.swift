@@ -24,10 +24,25 @@ public enum SelfSignedCertificate {
         }
     }
 
-    /// Whether the pair was made before: the certificate is written last.
-    public static func exists(chainPath: String) -> Bool {
-        // The path is copied to the kernel within the call.
-        unsafe access(chainPath, F_OK) == 0
+    /// Whether the pair was made before, and for all of these names.
+    public static func exists(chainPath: String, names: [Name]) -> Bool {
+        // The paths are copied to the kernel within the calls, and what BoringSSL returns is owned and freed here.
+        guard let bio = unsafe BIO_new_file(chainPath, "r") else {
+            ERR_clear_error()
+            return false
+        }
+        defer { unsafe BIO_free(bio) }
+        guard let certificate = unsafe PEM_read_bio_X509(bio, nil, nil, nil) else {
+            ERR_clear_error()
+            return false
+        }
+        defer { unsafe X509_free(certificate) }
+        return names.allSatisfy { name in
+            switch name {
+            case .dns(let host): unsafe X509_check_host(certificate, host, host.utf8.count, 0, nil) == 1
+            case .ip(let address): unsafe X509_check_ip_asc(certificate, address, 0) == 1
+            }
+        }
     }
 
     /// Makes a pair and writes both files, the key for its owner only.

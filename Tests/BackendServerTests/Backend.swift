@@ -61,7 +61,8 @@ struct Backend {
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
                 activity: UploadActivity(clock: providers.clock)),
             health: HealthRoutes(desk: health),
-            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: providers.clock))
+            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: providers.clock)),
+            pages: PageOrigin(publicHost: nil)
         ).router()
     }
 

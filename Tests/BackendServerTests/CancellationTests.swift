@@ -1,6 +1,7 @@
 import HTTPTypes
 import Jobs
 import Storage
+import Synchronization
 import Testing
 
 @testable import BackendServer
@@ -26,6 +27,24 @@ import Testing
         #expect(again.body["error"] == "invalid_job_state")
         #expect(again.body["details"]?["current_state"] == "cancelled")
         #expect(again.body["detail"] == again.body["message"])
+    }
+
+    @Test func `a job cancelled while it was being submitted does not run on`() async throws {
+        let backend = try Backend()
+        let (database, prices, now) = (
+            backend.database, try await backend.providers.configuration().prices, backend.now
+        )
+        backend.replicate.beforeAnswering.withLock {
+            $0 = {
+                var update = JobUpdate()
+                update.status = .cancelled
+                let cancelled = update
+                guard let job = try? await database.jobs(JobQuery()).jobs.first else { return }
+                _ = try? await database.updateJob(job.id) { $0.apply(cancelled, prices: prices, now: now) }
+            }
+        }
+        #expect(try await backend.submit(#"{"config":{"a":1}}"#)["status"] == "cancelled")
+        #expect(backend.replicate.predictions().map { $0["status"] } == ["canceled"])
     }
 
     @Test func `a job that ended in the meantime keeps its end`() async throws {

@@ -24,8 +24,15 @@ final class FakeReplicate: Sendable {
 
     private let state = Mutex(State())
 
+    /// What happens between the making of a prediction and the answer that tells of it.
+    let beforeAnswering = Mutex<(@Sendable () async -> Void)?>(nil)
+
     var outbound: Outbound {
-        Outbound { [self] call, _ throws(OutboundFailure) in try answer(call) }
+        Outbound { [self] call, _ throws(OutboundFailure) in
+            let result = try answer(call)
+            if call.method == .post, call.url.hasSuffix("/predictions") { await beforeAnswering.withLock { $0 }?() }
+            return result
+        }
     }
 
     var calls: [String] { state.withLock { $0.calls } }

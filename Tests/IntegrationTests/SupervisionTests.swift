@@ -55,6 +55,18 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `the gateway, which faces the world, is given no secret of the provider`() async throws {
+            let secrets = [
+                "REPLICATE_API_TOKEN": "r8_x", "CLOUD_WEBHOOK_SECRET": "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0",
+            ]
+            try await Installation.running(.up, secrets) { tuner in
+                for name in secrets.keys {
+                    #expect(tuner.backend?.wasGiven(name) == true)
+                    #expect(tuner.gateway?.wasGiven(name) == false)
+                }
+            }
+        }
+
         @Test func `nothing outlives a killed supervisor`() async throws {
             try await Installation.running { tuner in
                 #expect(tuner.processes.count == 3)

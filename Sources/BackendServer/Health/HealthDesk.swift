@@ -34,6 +34,8 @@ final class HealthDesk: Sendable {
     private static let replicatePatience = Duration.seconds(5)
     private let lastDatabase = Mutex<Finding?>(nil)
     private let lastReplicate = Mutex<Finding?>(nil)
+    private let databaseFlight = SingleFlight<Component>()
+    private let replicateFlight = SingleFlight<Component>()
 
     init(providers: ProviderDesk, objects: ObjectStore, outputs: String, startedAt: Timestamp, logger: Logger) {
         self.providers = providers
@@ -52,23 +54,28 @@ final class HealthDesk: Sendable {
 
     /// Whether the database takes writes: a durable write, at most one a second.
     func database() async -> Component {
-        let now = providers.clock()
-        if let known = lastDatabase.withLock({ $0 })?.component(at: now, within: Self.probeLifetimeSeconds) {
-            return known
+        await databaseFlight.value {
+            await Self.recent(in: lastDatabase, Self.probeLifetimeSeconds, providers.clock()) { await probe($0) }
         }
-        let component = await probe(now)
-        lastDatabase.withLock { $0 = Finding(at: now, component: component) }
-        return component
     }
 
     /// Whether Replicate answers and knows us.
     func replicate() async -> Component {
-        let now = providers.clock()
-        if let known = lastReplicate.withLock({ $0 })?.component(at: now, within: Self.replicateLifetimeSeconds) {
-            return known
+        await replicateFlight.value {
+            await Self.recent(in: lastReplicate, Self.replicateLifetimeSeconds, providers.clock()) { _ in
+                await askReplicate()
+            }
         }
-        let component = await askReplicate()
-        lastReplicate.withLock { $0 = Finding(at: now, component: component) }
+    }
+
+    /// What was found lately, or is found now.
+    private static func recent(
+        in last: borrowing Mutex<Finding?>, _ lifetimeSeconds: Double, _ now: Timestamp,
+        _ find: (Timestamp) async -> Component
+    ) async -> Component {
+        if let known = last.withLock({ $0 })?.component(at: now, within: lifetimeSeconds) { return known }
+        let component = await find(now)
+        last.withLock { $0 = Finding(at: now, component: component) }
         return component
     }
 

@@ -28,22 +28,39 @@ struct Reconciler: Service {
 
     /// Goes through all unfinished jobs once.
     ///
-    /// Stops at the first failure: what is down now is asked next time.
+    /// A job that cannot be asked about is passed over, so that it does not hide the others; a provider that cannot be
+    /// reached at all is asked next time.
     func round() async {
         do {
             let configuration = try await providers.configuration()
             guard let client = providers.replicate(configuration) else { return }
             let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
                 .filter { $0.provider == ProviderName.replicate.rawValue }
-            try await find(jobs.filter { $0.externalID == nil }, client, configuration.prices)
+            await passingOver { try await find(jobs.filter { $0.externalID == nil }, client, configuration.prices) }
             for job in jobs where !Task.isShuttingDownGracefully {
                 guard let id = job.externalID else { continue }
-                try await poll(job, id, client, configuration.prices)
+                let goesOn = await passingOver { try await poll(job, id, client, configuration.prices) }
+                guard goesOn else { return }
             }
-        } catch let error as ProviderError {
-            logger.warning("the provider could not be asked about jobs", metadata: ["reason": "\(error.sentence)"])
         } catch {
             logger.error("jobs could not be reconciled", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Does one piece of a round.
+    ///
+    /// - Returns: Whether the next piece has a chance.
+    @discardableResult private func passingOver(_ piece: () async throws -> Void) async -> Bool {
+        do {
+            try await piece()
+            return true
+        } catch let error as ProviderError {
+            logger.warning("the provider could not be asked about a job", metadata: ["reason": "\(error.sentence)"])
+            if case .unreachable = error { return false }
+            return true
+        } catch {
+            logger.error("a job could not be reconciled", metadata: ["error": "\(error)"])
+            return false
         }
     }
 

@@ -113,7 +113,7 @@ struct SubmissionDesk: Sendable {
                     hubModelID: submission.config.hubModelID,
                     webhookURL: submission.webhookURL
                 ))
-            return .accepted(try await accept(prediction, for: submission.job, configuration))
+            return .accepted(try await accept(prediction, for: submission.job, configuration, client))
         } catch ProviderError.unclear(let reason) {
             logger.warning(
                 "a submission got no clear answer", metadata: ["job": "\(submission.job.id)", "reason": "\(reason)"])
@@ -139,11 +139,23 @@ struct SubmissionDesk: Sendable {
     }
 
     private func accept(
-        _ prediction: Prediction, for job: Job, _ configuration: ProviderConfiguration
+        _ prediction: Prediction, for job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
     ) async throws -> Job {
         let (prices, now) = (configuration.prices, clock())
         let update = prediction.update
-        return try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
+        let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
+        if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
+        return after
+    }
+
+    /// Stops what was cancelled while it was being submitted: it costs money.
+    private func stop(_ prediction: Prediction, of job: Job, _ client: ReplicateClient) async {
+        do throws(ProviderError) {
+            _ = try await client.cancelPrediction(prediction.id)
+        } catch {
+            logger.warning(
+                "a cancelled job still runs", metadata: ["job": "\(job.id)", "reason": "\(error.sentence)"])
+        }
     }
 
     /// Looks for the prediction once; if it cannot be found now, the reconciler goes on looking.
@@ -151,7 +163,7 @@ struct SubmissionDesk: Sendable {
         _ job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
     ) async throws -> Job {
         if let prediction = try? await PredictionSearch().prediction(of: job, at: client) {
-            return try await accept(prediction, for: job, configuration)
+            return try await accept(prediction, for: job, configuration, client)
         }
         return try await database.updateJob(job.id) { job in
             if job.status == .pending { job.errorMessage = Self.unclearSentence }

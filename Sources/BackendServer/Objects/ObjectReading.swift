@@ -12,18 +12,21 @@ struct ObjectReading: Sendable {
 
     /// Opens the object that a key means in a place.
     ///
-    /// Among all outputs, the job whose folder changed last wins; a key may also begin with the job's id.
+    /// Among all outputs the newest file wins, as in the list of them; a key may also begin with the job's id.
     func find(_ key: ObjectKey, in place: StorageCaller.Place) async throws -> StoredObject {
         try await onDisk {
             switch place {
             case .bucket(let bucket):
                 return try store.open(ObjectName(bucket: bucket, key: StorageCaller.key(key, in: bucket)))
             case .allOutputs:
-                for bucket in try store.buckets().sorted(by: { $0.modified > $1.modified }) {
+                var newest: StoredObject?
+                for bucket in try store.buckets() {
                     let name = ObjectName(bucket: bucket.name, key: try StorageCaller.key(key, in: bucket.name))
-                    if let object = try? store.open(name) { return object }
+                    guard let object = try? store.open(name) else { continue }
+                    if newest.map({ $0.modified < object.modified }) ?? true { newest = object }
                 }
-                throw ObjectStoreError.noSuchKey
+                guard let newest else { throw ObjectStoreError.noSuchKey }
+                return newest
             }
         }
     }

@@ -48,6 +48,7 @@ enum StorageRefusal {
         case .exists:
             return S3Error(.preconditionFailed, "At least one of the pre-conditions you specified did not hold.")
         case .invalidPart: return S3Error(.invalidPart, "One or more of the specified parts could not be found.")
+        case .busy: return S3Error(.slowDown, "The upload is being completed. Please ask again in a moment.")
         case .partTooSmall:
             return S3Error(.entityTooSmall, "Your proposed upload is smaller than the minimum allowed size.")
         case .metadataTooLarge:

@@ -6,6 +6,8 @@ import NetworkAddress
 struct ClientAddress: RouterMiddleware {
     typealias Context = BackendContext
 
+    let pages: PageOrigin
+
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
@@ -16,7 +18,7 @@ struct ClientAddress: RouterMiddleware {
             context.isLocalAdmin = true
         } else if values.count == 1, let address = IPAddress(values[0]) {
             context.clientAddress = address
-            context.isLocalAdmin = address.isLoopback
+            context.isLocalAdmin = address.isLoopback && pages.isOwn(request)
         }
         return try await next(request, context)
     }

@@ -2,6 +2,7 @@ import HTTPTypes
 
 extension HTTPField.Name {
     static let xRealIP = fixed("X-Real-IP")
+    static let secFetchSite = fixed("Sec-Fetch-Site")
     static let xRequestID = fixed("X-Request-ID")
     static let idempotencyKey = fixed("Idempotency-Key")
 

@@ -20,6 +20,7 @@ final class SigningSecrets: Sendable {
 
     private let providers: ProviderDesk
     private let state = Mutex(State())
+    private let flight = SingleFlight<SigningSecret?>()
 
     init(providers: ProviderDesk) { self.providers = providers }
 
@@ -31,7 +32,12 @@ final class SigningSecrets: Sendable {
         if let text = providers.settings.webhookSecret { return SigningSecret(text) }
         if let known = state.withLock({ $0.secret }) { return known }
         guard let client = try await client() else { return nil }
-        guard !happened({ $0.failedAt }), let secret = await fetch(client) else {
+        let found = await flight.value {
+            // It may have been found, or not, while this one waited for its turn.
+            if let known = state.withLock({ $0.secret }) { return known }
+            return happened { $0.failedAt } ? nil : await fetch(client)
+        }
+        guard let secret = found else {
             throw Refusal(.serviceUnavailable, "The webhook signing secret is not available at the moment.")
         }
         return secret

@@ -43,6 +43,8 @@ int object_rename(int from, const char *old_name, int to, const char *new_name, 
 
 int object_status_of(int descriptor, struct object_status *status);
 int object_sync(int descriptor);
+/* What an ordinary user may still write to the filesystem of a descriptor. */
+int64_t object_free_bytes(int descriptor);
 int object_reserve(int descriptor, int64_t size);
 /* Starts writing back what was written, without waiting. */
 int object_start_writeback(int descriptor, int64_t offset, int64_t count);

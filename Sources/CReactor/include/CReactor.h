@@ -38,6 +38,9 @@ int creactor_epoll_wait(int epoll, struct epoll_event *events, int capacity, int
 static inline uint64_t creactor_event_token(const struct epoll_event *event) { return event->data.u64; }
 static inline uint32_t creactor_event_flags(const struct epoll_event *event) { return event->events; }
 
+/// Raises the soft limit on open files to the hard one.
+void creactor_raise_descriptor_limit(void);
+
 int creactor_eventfd(void);
 /// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread and those it starts, and returns a descriptor that reads them.
 int creactor_signalfd(void);

@@ -9,6 +9,8 @@ struct Program: Sendable {
 
     let name: String
     let executable: FilePath
+    /// Variables of our environment that are none of the program's business.
+    let withheld: [String]
     let lifeline: Lifeline
 
     /// Starts the program and waits for its end; cancelling the task asks it to stop.
@@ -24,13 +26,19 @@ struct Program: Sendable {
         options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: Self.stopTimeMax)]
         let result = try await Subprocess.run(
             .path(executable),
-            environment: .inherit.updating(["TUNERGATE_SUPERVISED": "1"]),
+            environment: environment,
             platformOptions: options,
             input: .fileDescriptor(lifeline.readingEnd, closeAfterSpawningProcess: false),
             output: .currentStandardOutput,
             error: .currentStandardError
         )
         return ProgramEnding(result.terminationStatus)
+    }
+
+    private var environment: Subprocess.Environment {
+        var changes: [Subprocess.Environment.Key: String?] = ["TUNERGATE_SUPERVISED": "1"]
+        for name in withheld { changes[.init(stringLiteral: name)] = .some(nil) }
+        return .inherit.updating(changes)
     }
 
     /// Starts the program again and again until the task is cancelled.

@@ -14,15 +14,18 @@ struct ProgramFolder: Sendable {
         return ProgramFolder(path: FilePath(executable).removingLastComponent(), lifeline: try Lifeline())
     }
 
-    func program(_ name: String) throws(MissingProgram) -> Program {
+    func program(_ name: String, withholding withheld: [String] = []) throws(MissingProgram) -> Program {
         let executable = path.appending(name)
         guard FileManager.default.isExecutableFile(atPath: executable.string) else {
             throw MissingProgram(executable: executable.string)
         }
-        return Program(name: name, executable: executable, lifeline: lifeline)
+        return Program(name: name, executable: executable, withheld: withheld, lifeline: lifeline)
     }
 
-    func gateway() throws(MissingProgram) -> Program { try program("tunergate-gateway") }
+    /// The gateway faces the internet, so it is given no secret that it does not need.
+    func gateway() throws(MissingProgram) -> Program {
+        try program("tunergate-gateway", withholding: ["REPLICATE_API_TOKEN", "CLOUD_WEBHOOK_SECRET"])
+    }
 
     func backend() throws(MissingProgram) -> Program { try program("tunergate-backend") }
 }

@@ -3,7 +3,9 @@ import NetworkAddress
 import Settings
 import TLSSession
 
-/// Finds the certificate to serve: the one that the settings name, or a self-signed one, made on first use.
+/// Finds the certificate to serve: the one that the settings name, or a self-signed one.
+///
+/// That is made on first use, and again when the installation got a name that it does not have.
 struct CertificateStore {
     let settings: GatewaySettings
     let logger: Logger
@@ -20,10 +22,15 @@ struct CertificateStore {
             }
             let chain = settings.paths.selfSignedCertificate
             let key = settings.paths.selfSignedKey
-            if !SelfSignedCertificate.exists(chainPath: chain) {
+            if !SelfSignedCertificate.exists(chainPath: chain, names: names) {
                 try SelfSignedCertificate.make(names: names, chainPath: chain, keyPath: key)
                 logger.warning(
                     "Made a self-signed certificate; clients must be told to trust it", metadata: ["path": "\(chain)"]
+                )
+            }
+            if settings.publicHost != nil {
+                logger.warning(
+                    "The certificate is self-signed: a provider will not trust it. Set SIMPLETUNER_SSL_CERT and _KEY."
                 )
             }
             return try TLSContext(chainPath: chain, keyPath: key)

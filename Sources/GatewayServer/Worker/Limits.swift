@@ -15,6 +15,9 @@ enum Limits {
     /// Requests that wait for a place in the backend's queue.
     static let waitingMax = 1024
 
+    /// How long nobody is accepted after the process ran out of descriptors.
+    static let listeningPause: Int64 = 100
+
     /// Reads of one connection before the others have their turn.
     static let readsPerTurn = 4
     /// From accepting a connection, or the first byte of a request, to the end of its head.

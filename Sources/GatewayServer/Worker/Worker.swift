@@ -32,6 +32,8 @@ final class Worker {
     let shared: Shared
     let poller: Poller
     private let waker: Waker
+    /// The listeners' descriptors and tokens.
+    private let listening: [(descriptor: Int32, token: UInt64)]
     private var tlsListener: Listener?
     private var localListener: Listener?
 
@@ -68,6 +70,8 @@ final class Worker {
     var now: Int64 = 0
     var isDraining = false
     private var nextSweep: Int64 = 0
+    /// When listening goes on after the process ran out of descriptors; nil while it does.
+    private var listeningAgain: Int64?
 
     /// - Parameters:
     ///   - shared: What it shares with the other workers.
@@ -87,6 +91,7 @@ final class Worker {
         try poller.addLevelTriggered(waker.descriptor, token: Token.waker)
         try poller.addLevelTriggered(tlsListener.descriptor, token: Token.tlsListener)
         try poller.addLevelTriggered(localListener.descriptor, token: Token.localListener)
+        listening = [(tlsListener.descriptor, Token.tlsListener), (localListener.descriptor, Token.localListener)]
         self.tlsListener = consume tlsListener
         self.localListener = consume localListener
     }
@@ -103,6 +108,7 @@ final class Worker {
             resumeOthers()
             retryWaiting()
             if now >= nextSweep { sweep() }
+            if let listeningAgain, now >= listeningAgain { listenAgain() }
             checkBuffers()
         }
     }
@@ -115,7 +121,8 @@ final class Worker {
     /// How long the next wait may last: not at all while there is work, shortly while the backend's queue is full.
     private var patience: Int32 {
         if !resumed.isEmpty { return 0 }
-        return waiting.isEmpty ? 1000 : 5
+        if !waiting.isEmpty { return 5 }
+        return listeningAgain == nil ? 1000 : Int32(Limits.listeningPause)
     }
 
     private func handle(_ event: Poller.Event) {
@@ -144,7 +151,7 @@ final class Worker {
         case .some(let listener):
             // A bound, so that a flood of connections does not keep the others waiting.
             for _ in 0..<64 {
-                guard let accepted = listener.accept() else { return }
+                guard let accepted = acceptOne(listener) else { return }
                 guard !clients.isFull else { continue }
                 var taken: Accepted? = consume accepted
                 let client = clients.insert { token in
@@ -157,6 +164,31 @@ final class Worker {
                     continue
                 }
             }
+        }
+    }
+
+    /// Takes one connection; when there is no room for it, nobody is listened to for a moment.
+    ///
+    /// The listeners are level-triggered: left in the poller they would wake this thread again and again for nothing.
+    private func acceptOne(_ listener: borrowing Listener) -> Accepted? {
+        do {
+            return try listener.accept()
+        } catch {
+            guard listeningAgain == nil else { return nil }
+            listeningAgain = now + Limits.listeningPause
+            for door in listening { poller.remove(door.descriptor) }
+            return nil
+        }
+    }
+
+    private func listenAgain() {
+        listeningAgain = nil
+        guard !isDraining else { return }
+        for door in listening {
+            // It may be there already, from a time when only the other one found no room.
+            poller.remove(door.descriptor)
+            guard (try? poller.addLevelTriggered(door.descriptor, token: door.token)) == nil else { continue }
+            listeningAgain = now + Limits.listeningPause
         }
     }
 

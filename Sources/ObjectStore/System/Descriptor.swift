@@ -67,6 +67,9 @@ final class Descriptor: Sendable {
 
     func sync() throws(ObjectStoreError) { _ = try check("fsync", object_sync(number)) }
 
+    /// What may still be written to the filesystem.
+    func freeBytes() throws(ObjectStoreError) -> Int64 { try check("fstatvfs", object_free_bytes(number)) }
+
     /// Reserves space; a filesystem that cannot is none the worse.
     func reserve(_ size: Int64) throws(ObjectStoreError) {
         let result = object_reserve(number, size)

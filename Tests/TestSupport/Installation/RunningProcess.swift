@@ -22,6 +22,12 @@ public struct RunningProcess: Equatable, Sendable {
         }
     }
 
+    /// Whether it was started with this variable, whatever its value.
+    public func wasGiven(_ variable: String) -> Bool {
+        let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ") ?? Data()
+        return environment.split(separator: 0).contains { $0.starts(with: (variable + "=").utf8) }
+    }
+
     public func send(_ signal: Int32) {
         _ = Glibc.kill(id, signal)
     }
