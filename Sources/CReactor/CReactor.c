@@ -94,6 +94,11 @@ void creactor_set_no_delay(int socket) {
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
+void creactor_reset_on_close(int socket) {
+    struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
 int creactor_epoll_create(void) { return result_or_errno(epoll_create1(EPOLL_CLOEXEC)); }
 
 static int add(int epoll, int descriptor, uint64_t token, uint32_t events) {

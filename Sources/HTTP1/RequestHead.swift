@@ -191,11 +191,12 @@ public struct RequestHead: Sendable {
         }
         guard !hostBytes.isEmpty || isHTTP10 else { throw .malformed("The Host header is empty.") }
         let targetBytes = bytes.extracting(target)
-        if targetBytes[0] == UInt8(ascii: "/") { return }
         let methodBytes = bytes.extracting(method)
+        // Whatever its target: a server that knows the method takes what follows for a tunnel's bytes, for good.
         if methodBytes.equals(Self.connectMethod) {
             throw HeadError(405, "This server is no forward proxy.")
         }
+        if targetBytes[0] == UInt8(ascii: "/") { return }
         if targetBytes.count == 1, targetBytes[0] == UInt8(ascii: "*"), methodBytes.equals(Self.optionsMethod) {
             return
         }

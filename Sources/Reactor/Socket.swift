@@ -62,6 +62,11 @@ public struct Socket: ~Copyable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Makes closing tell the peer that something went wrong (a reset), instead of that all was said.
+    public borrowing func resetOnClose() {
+        creactor_reset_on_close(descriptor)
+    }
+
     private static func failure() -> Transfer {
         let code = errno
         return code == EAGAIN || code == EWOULDBLOCK || code == EINTR ? .wouldBlock : .failed(SystemError(code: code))

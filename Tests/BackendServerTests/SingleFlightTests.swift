@@ -22,7 +22,8 @@ import Testing
         let search = Search()
         let answers = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<100 { group.addTask { await flight.value { await search.find() } } }
-            while await flight.waitingCount < 99 { await Task.yield() }
+            // Bounded, so that a flight that makes nobody wait fails instead of hanging.
+            for _ in 0..<100_000 where await flight.waitingCount < 99 { await Task.yield() }
             await search.open()
             return await group.reduce(into: Set<Int>()) { $0.insert($1) }
         }

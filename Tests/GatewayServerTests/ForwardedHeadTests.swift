@@ -26,7 +26,7 @@ import Testing
 
     @Test func `the request passes as it came, with our word on who sent it`() throws {
         let head = try forward(
-            "PUT /a%2F//b?x=%20 HTTP/1.1\r\nHost: t:8001\r\nAccept: */*\r\nContent-Length: 3\r\n\r\nabc")
+            "PUT /a%2F//b?x=%20 HTTP/1.1\r\nHost: t:8001\r\nContent-Length:\t03 \r\nAccept: */*\r\n\r\nabc")
         #expect(
             head == """
                 PUT /a%2F//b?x=%20 HTTP/1.1\r\nHost: t:8001\r\nAccept: */*\r\nContent-Length: 3\r\n\

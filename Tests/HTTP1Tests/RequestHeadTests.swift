@@ -75,6 +75,7 @@ import Testing
         ("GET nopath HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("GET * HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", 405),
+        ("CONNECT /x HTTP/1.1\r\nHost: x\r\n\r\n", 405),
         ("GET / HTTP/1.2\r\nHost: x\r\n\r\n", 505),
         ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),

@@ -28,6 +28,9 @@ int creactor_connect_unix(const char *path);
 /// Turns off Nagle's algorithm.
 void creactor_set_no_delay(int socket);
 
+/// Makes close(2) send a reset instead of an orderly end.
+void creactor_reset_on_close(int socket);
+
 int creactor_epoll_create(void);
 /// Registers edge-triggered interest in both directions, once for the descriptor's life.
 int creactor_epoll_add(int epoll, int descriptor, uint64_t token);

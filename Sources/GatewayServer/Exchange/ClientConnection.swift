@@ -59,6 +59,8 @@ final class ClientConnection {
     /// What epoll said and we did not act upon yet: readiness is told once.
     var isReadable = false
     var hasHungUp = false
+    /// Whether it is in the worker's list of those that go on in the next turn.
+    var isResumed = false
     /// When this connection's present patience ends, in the worker's milliseconds.
     var deadline: Int64 = 0
     /// The identity headers of requests in which nobody speaks for somebody else; made once.
@@ -93,7 +95,8 @@ final class ClientConnection {
         case .closing, .closed: return false
         }
         guard unsent.isEmpty else { return false }
-        if exchange.isIdle { return true }
+        // An incomplete head is shorter than the largest; more than that is whole requests that wait for their turn.
+        if exchange.isIdle { return held.count < RequestHead.Limits.head }
         return exchange.receivesBody && !exchange.isConnecting && upstream?.unsent.isEmpty ?? false
     }
 }

@@ -23,6 +23,7 @@ enum ForwardedHead {
         // A client with HTTP/1.0 may name no host; HTTP/1.1 must.
         if head.host.isEmpty { buffer.append("Host: localhost\r\n") }
         let keepsID = writeFields(head, bytes, to: buffer)
+        writeFraming(head.framing, to: buffer)
         buffer.append(identity)
         if !head.host.isEmpty {
             buffer.append("X-Forwarded-Host: ")
@@ -58,15 +59,27 @@ enum ForwardedHead {
         return keepsID
     }
 
+    /// Writes how the body is framed as we understood it, so that nobody behind us can understand another thing.
+    private static func writeFraming(_ framing: BodyFraming, to buffer: Buffer) {
+        switch framing {
+        case .none, .untilClose: break
+        case .length(let length):
+            buffer.append("Content-Length: ")
+            buffer.append(decimal: length)
+            buffer.append("\r\n")
+        case .chunked: buffer.append("Transfer-Encoding: chunked\r\n")
+        }
+    }
+
     private static func passes(
         _ field: FieldLine, _ head: RequestHead, _ bytes: Span<UInt8>, keepsID: inout Bool
     ) -> Bool {
         switch field.name {
         case .other, .retryAfter: return !head.options.names(bytes.extracting(field.nameBytes))
-        // The client's Connection list cannot take away what frames or routes the request.
-        case .contentLength, .transferEncoding: return true
+        // The client's Connection list cannot take away what routes the request.
         case .host: return !head.host.isEmpty
         case .expect: return head.expectsContinue
+        case .contentLength, .transferEncoding: return false
         case .connection, .hopByHop, .forwardedFor, .realIP, .forwarding, .disguised: return false
         case .requestID:
             let isKept = !keepsID && RequestIDs.isAcceptable(bytes.extracting(field.value))

@@ -23,6 +23,10 @@ final class UpstreamConnection {
 
     var isReadable = false
     var hasHungUp = false
+    /// Whether it is in the worker's list of those that go on in the next turn.
+    var isResumed = false
+    /// Whether the backend takes no more of the request: its answer may be on its way all the same.
+    var takesNoMore = false
     /// When it was parked, in the worker's milliseconds.
     var idleSince: Int64 = 0
     var isClosed = false
@@ -37,6 +41,7 @@ final class UpstreamConnection {
         client = nil
         wasUsed = true
         hasSent = false
+        takesNoMore = false
         hasResponseHead = false
         keepsAlive = true
     }

@@ -16,7 +16,7 @@ extension Worker {
         var reads = 0
         while client.isReadable, client.wantsInput {
             guard reads < Limits.readsPerTurn else {
-                resumed.append(client.token)
+                resumeLater(client)
                 return
             }
             reads += 1
@@ -185,14 +185,15 @@ extension Worker {
         client.deadline = now + (client.exchange.isIdle ? Limits.idlePatience : Limits.answerPatience)
         if case .closing = client.phase { linger(client) }
         if let upstream = client.upstream { advance(upstream) }
-        if client.isOpen, client.exchange.isIdle, !client.held.isEmpty { resume(client) }
+        useWaiting(client)
+        // Readiness was told while nothing was wanted.
+        if client.isReadable { resumeLater(client) }
     }
 
-    /// The next request may have come already.
-    func resume(_ client: ClientConnection) {
+    /// Takes the next request, if it came while the one before was under way.
+    func useWaiting(_ client: ClientConnection) {
+        guard client.isOpen, client.exchange.isIdle, client.unsent.isEmpty, !client.held.isEmpty else { return }
         useHeld(client)
         flush(client)
-        // Readiness was told while nothing was wanted.
-        if client.isReadable { resumed.append(client.token) }
     }
 }

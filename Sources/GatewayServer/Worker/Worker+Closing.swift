@@ -8,11 +8,13 @@ extension Worker {
         guard client.isOpen else { return close(client) }
         // Who does not take what it is given is gone, and so is who has nothing under way.
         guard client.unsent.isEmpty, !(client.exchange.isIdle && client.held.isEmpty) else { return lose(client) }
-        if client.exchange.isIdle || client.exchange.receivesBody {
+        if client.exchange.isConnecting {
+            refuseOrCut(client, .backendBusy)
+        } else if client.exchange.isIdle || client.exchange.receivesBody {
             guard !isUndecided(client) else { return lose(client) }
             refuseOrCut(client, .slowRequest)
         } else {
-            refuseOrCut(client, client.exchange.isConnecting ? .backendBusy : .timeout)
+            refuseOrCut(client, .timeout)
         }
     }
 
@@ -47,7 +49,7 @@ extension Worker {
         client.phase = .lingering(discarded: 0)
         client.deadline = now + Limits.lingerPatience
         client.held.removeAll()
-        if client.isReadable { resumed.append(client.token) }
+        if client.isReadable { resumeLater(client) }
     }
 
     /// The client is gone: so is its exchange.

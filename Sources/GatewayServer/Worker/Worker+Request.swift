@@ -42,9 +42,11 @@ extension Worker {
     private func mayPass(_ client: ClientConnection, _ bytes: Span<UInt8>) -> Bool {
         guard client.door == .tls, !client.isSealed, !client.peer.isLoopback else { return true }
         var location = Array("https://".utf8)
-        // Both were checked: host characters, and visible ASCII.
+        // Both were checked: host characters, and visible ASCII. A target that is no path names nothing to go to.
         for index in requestHead.host { location.append(bytes[index]) }
-        for index in requestHead.target { location.append(bytes[index]) }
+        if bytes[requestHead.target.lowerBound] == UInt8(ascii: "/") {
+            for index in requestHead.target { location.append(bytes[index]) }
+        }
         refuse(client, .redirect(to: location))
         return false
     }
@@ -74,7 +76,8 @@ extension Worker {
     ///
     /// - Returns: Where it ended among the bytes, or their count.
     func forwardBody(_ client: ClientConnection, _ bytes: Span<UInt8>, from start: Int) -> Int {
-        client.deadline = now + Limits.stallPatience
+        // Who waits for a place in the backend's queue has its own patience.
+        if !client.exchange.isConnecting { client.deadline = now + Limits.stallPatience }
         let payload = self.payload
         payload.removeAll()
         var index = start
@@ -102,7 +105,7 @@ extension Worker {
         if client.requestIsChunked { ChunkWriter.write(payload.bytes, isLast: hasEnded, to: upward) }
         if hasEnded {
             client.exchange.requestEnded()
-            client.deadline = now + Limits.answerPatience
+            if !client.exchange.isConnecting { client.deadline = now + Limits.answerPatience }
         }
         return index
     }
@@ -127,15 +130,22 @@ extension Worker {
         guard client.isOpen else { return }
         upward.removeAll()
         // A client that broke the rules is not believed to know where its next request begins.
-        let keepsAlive = client.exchange.refused() && client.keepsAlive && refusal.status >= 500
+        let keepsAlive = client.exchange.refused() && client.keepsAlive && refusal.status >= 500 && !isDraining
         refusal.write(to: downward, isHead: client.answersHead, keepsAlive: keepsAlive)
         dropUpstream(of: client)
-        if keepsAlive { nextExchange(client) } else { client.phase = .closing }
+        guard keepsAlive else {
+            client.phase = .closing
+            return
+        }
+        nextExchange(client)
+        // What waits behind it is taken in the next turn: its bytes may still be on their way into `held`.
+        resumeLater(client)
     }
 
     /// Makes the connection ready for its next request.
     func nextExchange(_ client: ClientConnection) {
         client.exchange = .idle
+        client.answersHead = false
         client.heldRequest.removeAll()
         client.deadline = now + Limits.idlePatience
     }

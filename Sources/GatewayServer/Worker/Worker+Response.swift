@@ -15,7 +15,7 @@ extension Worker {
             processResponse(client, upstream, held.bytes)
         }
         flush(client)
-        if client.isOpen, client.exchange.isIdle, !client.held.isEmpty { resume(client) }
+        useWaiting(client)
         if client.isReadable { advance(client) }
     }
 
@@ -54,7 +54,7 @@ extension Worker {
         // A body without an end of its own ends with the connection, and who answers early cannot go on either.
         let mustEndByClosing = framing == .untilClose || (framing == .chunked && client.isHTTP10)
         if mustEndByClosing || !requestHasEnded || isDraining { client.keepsAlive = false }
-        upstream.keepsAlive = responseHead.keepsAlive && framing != .untilClose
+        upstream.keepsAlive = responseHead.keepsAlive && framing != .untilClose && !upstream.takesNoMore
         upstream.responseBody = BodyReader(framing)
         upstream.responseIsChunked = framing == .chunked
         upstream.hasResponseHead = true
@@ -118,7 +118,8 @@ extension Worker {
         switch client.exchange.responseEnded() {
         case .complete:
             if upstream.keepsAlive, upstream.unsent.isEmpty { park(upstream) } else { close(upstream) }
-            if client.keepsAlive { nextExchange(client) } else { client.phase = .closing }
+            // Its head may have promised more, before the gateway was told to stop.
+            if client.keepsAlive, !isDraining { nextExchange(client) } else { client.phase = .closing }
         case .answeredEarly:
             close(upstream)
             client.phase = .closing

@@ -15,7 +15,7 @@ extension Worker {
         var reads = 0
         while upstream.isReadable, !upstream.isClosed, upstream.client?.unsent.isEmpty ?? true {
             guard reads < Limits.readsPerTurn else {
-                resumed.append(upstream.token)
+                resumeLater(upstream)
                 return
             }
             reads += 1
@@ -48,13 +48,18 @@ extension Worker {
             wait(client)
             return
         }
-        do {
+        do throws(SystemError) {
             var socket: Socket? = try Socket.connect(unixPath: shared.upstreamPath)
             let upstream = upstreams.insert { token in
                 guard let socket = socket.take() else { preconditionFailure("a socket was taken twice") }
                 return UpstreamConnection(token: token, socket: socket)
             }
-            try poller.add(upstream.socket.descriptor, token: upstream.token)
+            do throws(SystemError) {
+                try poller.add(upstream.socket.descriptor, token: upstream.token)
+            } catch {
+                close(upstream)
+                throw error
+            }
             attach(upstream, to: client)
         } catch .wouldBlock {
             wait(client)
@@ -88,12 +93,12 @@ extension Worker {
             obtainUpstream(client)
             if client.exchange.isConnecting {
                 client.deadline = deadline
-            } else {
-                client.deadline = now + Limits.answerPatience
+            } else if client.exchange.awaitsAnswer {
+                client.deadline = now + (client.exchange.receivesBody ? Limits.stallPatience : Limits.answerPatience)
             }
             flushUpward(client)
             flush(client)
-            if client.isReadable { resumed.append(client.token) }
+            if client.isReadable { resumeLater(client) }
         }
     }
 
@@ -126,7 +131,7 @@ extension Worker {
     ///
     /// A parked connection may have gone stale: as long as nothing of the request was taken, another one is tried.
     func send(_ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
-        guard !bytes.isEmpty, !upstream.isClosed else { return }
+        guard !bytes.isEmpty, !upstream.isClosed, !upstream.takesNoMore else { return }
         guard upstream.unsent.isEmpty else {
             upstream.unsent.append(bytes)
             return
@@ -138,11 +143,20 @@ extension Worker {
         case .wouldBlock, .ended: keep(bytes, for: upstream)
         case .failed:
             guard upstream.wasUsed, !upstream.hasSent, let client = upstream.client else {
-                lost(upstream)
+                stopSending(upstream)
                 return
             }
             replaceStale(upstream, of: client, bytes)
         }
+    }
+
+    /// The backend takes no more. It may have answered before it closed, so reading decides what that means.
+    private func stopSending(_ upstream: UpstreamConnection) {
+        upstream.takesNoMore = true
+        upstream.unsent.removeAll()
+        upstream.keepsAlive = false
+        upstream.isReadable = true
+        resumeLater(upstream)
     }
 
     /// The backend is slow: its client is not read meanwhile, and is not to blame.
@@ -172,7 +186,7 @@ extension Worker {
             upstream.hasSent = true
             upstream.unsent.removeFirst(count)
         case .wouldBlock, .ended: return
-        case .failed: return lost(upstream)
+        case .failed: return stopSending(upstream)
         }
         guard upstream.unsent.isEmpty, let client = upstream.client else { return }
         client.deadline = now + (client.exchange.receivesBody ? Limits.stallPatience : Limits.answerPatience)
@@ -201,7 +215,8 @@ extension Worker {
             refuse(client, .badGateway)
             flush(client)
         case .cutClient:
-            // Without a proper end of TLS or of the body, so that nobody takes the half for the whole.
+            // Reset, and without a proper end of TLS, so that nobody takes the half for the whole.
+            client.socket.resetOnClose()
             close(client)
         case .ignore: break
         }

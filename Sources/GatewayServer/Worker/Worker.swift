@@ -64,8 +64,8 @@ final class Worker {
     var parked: [UpstreamConnection] = []
     /// Clients whose request found the backend's queue full.
     var waiting: [ClientConnection] = []
-    /// Connections that used up their share of this turn.
-    var resumed: [UInt64] = []
+    /// Connections that have more to do in the next turn.
+    private var resumed: [UInt64] = []
     /// Milliseconds, read once a turn.
     var now: Int64 = 0
     var isDraining = false
@@ -208,9 +208,29 @@ final class Worker {
         let tokens = resumed
         resumed.removeAll(keepingCapacity: true)
         for token in tokens {
-            if let client = clients.find(token) { advance(client) }
-            if let upstream = upstreams.find(token) { advance(upstream) }
+            if let client = clients.find(token) {
+                client.isResumed = false
+                useWaiting(client)
+                advance(client)
+            }
+            if let upstream = upstreams.find(token) {
+                upstream.isResumed = false
+                advance(upstream)
+            }
         }
+    }
+
+    /// Goes on with a connection in the next turn, once however often it is asked for.
+    func resumeLater(_ client: ClientConnection) {
+        guard !client.isResumed else { return }
+        client.isResumed = true
+        resumed.append(client.token)
+    }
+
+    func resumeLater(_ upstream: UpstreamConnection) {
+        guard !upstream.isResumed else { return }
+        upstream.isResumed = true
+        resumed.append(upstream.token)
     }
 
     /// Ends what waited too long.
