@@ -38,10 +38,9 @@ extension IntegrationTests {
         @Test func `a client that sends ahead of its turn cannot fill the gateway`() async throws {
             try await withGateway { tuner, _ in
                 let flood = String(repeating: "x", count: 64_000)
-                let pieces =
-                    Array(repeating: Self.request("GET /drop"), count: 3)
-                    + [Self.request("POST /next", "Transfer-Encoding: chunked\r\n") + "fffffff\r\n"]
-                    + Array(repeating: flood, count: 20)
+                let post = Self.request("POST /next", "Transfer-Encoding: chunked\r\n") + "fffffff\r\n"
+                let ahead = String(repeating: Self.request("GET /drop"), count: 3) + post + flood
+                let pieces = [ahead] + Array(repeating: flood, count: 12)
                 _ = try await RawConnection.exchange(pieces, port: tuner.localPort, patience: .seconds(2))
                 #expect(try await tuner.client.get(tuner.plainURL + "/health").status == 200)
                 #expect(!tuner.log.contains("Fatal error"))

@@ -150,7 +150,9 @@ extension Worker {
         }
     }
 
-    /// The backend takes no more. It may have answered before it closed, so reading decides what that means.
+    /// The backend takes no more.
+    ///
+    /// It may have answered before it closed, so reading decides what that means.
     private func stopSending(_ upstream: UpstreamConnection) {
         upstream.takesNoMore = true
         upstream.unsent.removeAll()
