@@ -41,6 +41,29 @@ public enum BodyReader: Sendable {
         }
     }
 
+    /// Takes all of the bytes that belong to the body.
+    ///
+    /// - Parameters:
+    ///   - bytes: What came.
+    ///   - start: Where the body goes on in it.
+    ///   - payload: Gets each run of payload, in order.
+    /// - Returns: Where the body ended, or how many bytes there were.
+    /// - Throws: What ``next(_:from:)`` throws; the runs before it were passed on.
+    public mutating func take(
+        _ bytes: Span<UInt8>, from start: Int, payload: (Range<Int>) -> Void
+    ) throws(HeadError) -> (index: Int, hasEnded: Bool) {
+        var index = start
+        while true {
+            switch try next(bytes, from: index) {
+            case .payload(let range):
+                payload(range)
+                index = range.upperBound
+            case .needsMore: return (bytes.count, false)
+            case .ended(let end): return (end, true)
+            }
+        }
+    }
+
     public var isUntilClose: Bool {
         if case .untilClose = self { true } else { false }
     }

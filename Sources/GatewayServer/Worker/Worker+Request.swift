@@ -80,23 +80,12 @@ extension Worker {
         if !client.exchange.isConnecting { client.deadline = now + Limits.stallPatience }
         let payload = self.payload
         payload.removeAll()
-        var index = start
-        var hasEnded = false
+        let index: Int
+        let hasEnded: Bool
         do {
-            steps: while true {
-                switch try client.requestBody.next(bytes, from: index) {
-                case .payload(let range):
-                    let run = bytes.extracting(range)
-                    if client.requestIsChunked { payload.append(run) } else { sendUpward(client, run) }
-                    index = range.upperBound
-                case .needsMore:
-                    index = bytes.count
-                    break steps
-                case .ended(let end):
-                    index = end
-                    hasEnded = true
-                    break steps
-                }
+            (index, hasEnded) = try client.requestBody.take(bytes, from: start) { range in
+                let run = bytes.extracting(range)
+                if client.requestIsChunked { payload.append(run) } else { sendUpward(client, run) }
             }
         } catch {
             refuseOrCut(client, Refusal(error))

@@ -54,7 +54,9 @@ extension Worker {
         // A body without an end of its own ends with the connection, and who answers early cannot go on either.
         let mustEndByClosing = framing == .untilClose || (framing == .chunked && client.isHTTP10)
         if mustEndByClosing || !requestHasEnded || isDraining { client.keepsAlive = false }
-        upstream.keepsAlive = responseHead.keepsAlive && framing != .untilClose && !upstream.takesNoMore
+        // A server that sends a body behind the answer to HEAD would have it read as the next client's answer.
+        upstream.keepsAlive =
+            responseHead.keepsAlive && framing != .untilClose && !upstream.takesNoMore && !client.answersHead
         upstream.responseBody = BodyReader(framing)
         upstream.responseIsChunked = framing == .chunked
         upstream.hasResponseHead = true
@@ -67,21 +69,12 @@ extension Worker {
     ) {
         let payload = self.payload
         payload.removeAll()
-        var index = start
-        var hasEnded = false
+        let index: Int
+        let hasEnded: Bool
         do {
-            steps: while true {
-                switch try upstream.responseBody.next(bytes, from: index) {
-                case .payload(let range):
-                    let run = bytes.extracting(range)
-                    if upstream.responseIsChunked { payload.append(run) } else { sendDownward(client, run) }
-                    index = range.upperBound
-                case .needsMore: break steps
-                case .ended(let end):
-                    index = end
-                    hasEnded = true
-                    break steps
-                }
+            (index, hasEnded) = try upstream.responseBody.take(bytes, from: start) { range in
+                let run = bytes.extracting(range)
+                if upstream.responseIsChunked { payload.append(run) } else { sendDownward(client, run) }
             }
         } catch {
             lost(upstream)

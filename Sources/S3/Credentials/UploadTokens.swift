@@ -22,38 +22,16 @@ public struct UploadTokens: Sendable {
     public func token(job: String, nonce: [UInt8]) -> String {
         precondition(nonce.count == Self.nonceBytes, "a token's nonce has \(Self.nonceBytes) bytes")
         let mac = HMAC<SHA256>.authenticationCode(for: Array("tok1:".utf8) + Array(job.utf8) + nonce, using: key)
-        return Base64URL.encode(nonce + mac.prefix(16))
+        return Base64.encodeForURL(nonce + mac.prefix(16))
     }
 
     /// The S3 secret that belongs to a token used as the access key.
     public func secret(token: String) -> String {
-        Base64URL.encode(Array(HMAC<SHA256>.authenticationCode(for: Array("s3v1:\(token)".utf8), using: key)))
+        Base64.encodeForURL(Array(HMAC<SHA256>.authenticationCode(for: Array("s3v1:\(token)".utf8), using: key)))
     }
 
     /// What is stored of a token: SHA-256, 32 bytes.
     public static func hash(_ token: String) -> [UInt8] {
         Array(SHA256.hash(data: Array(token.utf8)))
-    }
-}
-
-/// Base64 with the URL-safe alphabet and no padding (RFC 4648, section 5).
-enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var bits = 0
-        var held: UInt32 = 0
-        for byte in bytes {
-            held = held << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(alphabet[Int(held >> UInt32(bits)) & 63])
-            }
-        }
-        if bits > 0 { text.append(alphabet[Int(held << UInt32(6 - bits)) & 63]) }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -21,6 +21,18 @@ public enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The URL-safe alphabet and no padding (RFC 4648, section 5).
+    static func encodeForURL(_ bytes: [UInt8]) -> String {
+        let text = encode(bytes).utf8.prefix { $0 != padding }.map { byte in
+            switch byte {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: byte
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Nil unless the text is canonical: full groups, right padding, no stray bits.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         guard text.utf8.count.isMultiple(of: 4) else { return nil }
