@@ -201,7 +201,7 @@ private struct StorageEndpoint {
         _ = try await endpoint.send(.put, "/outputs/same", "old", endpoint.asJob())
         _ = try await endpoint.send(.put, "/outputs/first", "1", endpoint.asJob())
         // Files written within one tick of the kernel's clock are equally new.
-        for path in ["/same", ""] {
+        for path in ["/same", "/first"] {
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000)],
                 ofItemAtPath: endpoint.folder.path + "/" + StorageEndpoint.job + path)
