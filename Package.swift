@@ -138,7 +138,7 @@ let package = Package(
                 crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
-        tests("ControlToolTests", ["ControlTool", "Settings", system]),
+        tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),
         tests("NetworkAddressTests", ["NetworkAddress"]),
         tests("HTTP1Tests", ["HTTP1"]),
         tests("SettingsTests", ["Settings"]),

@@ -13,7 +13,9 @@ enum PortCheck {
     }
 
     static func check(_ address: ListenAddress, named setting: String) async throws(BusyPort) {
+        // What is left of closed connections (TIME_WAIT) does not keep the gateway from listening, nor this check.
         let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
         do {
             let listener = try await bootstrap.bind(host: address.host, port: Int(address.port)).get()
             try await listener.close()
