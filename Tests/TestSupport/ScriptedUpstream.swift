@@ -57,8 +57,7 @@ public final class ScriptedUpstream: Sendable {
             if text.hasPrefix("GET /drop ") {
                 context.close(promise: nil)
             } else if text.hasPrefix("POST /refuse ") {
-                write("HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmuch", context)
-                context.close(promise: nil)
+                refuseWithoutReading(context)
             } else if text.hasPrefix("GET /late ") {
                 write("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf", context)
                 let channel = context.channel
@@ -67,6 +66,17 @@ public final class ScriptedUpstream: Sendable {
                 }
             } else if text.contains(" HTTP/1.1\r\n") {
                 write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", context)
+            }
+        }
+
+        /// Reads no more, so that the gateway has bytes it cannot send when the answer and the end come.
+        private func refuseWithoutReading(_ context: ChannelHandlerContext) {
+            let channel = context.channel
+            channel.setOption(.autoRead, value: false).whenSuccess {
+                channel.eventLoop.scheduleTask(in: .milliseconds(300)) {
+                    let answer = "HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmuch"
+                    channel.writeAndFlush(ByteBuffer(string: answer)).whenSuccess { channel.close(promise: nil) }
+                }
             }
         }
 
