@@ -2,11 +2,12 @@ import GRDB
 
 /// The jobs and what belongs to them, in one SQLite file.
 ///
-/// One connection writes, each write in a transaction of its own that is on the disk when the call returns
-/// (`synchronous=FULL`); up to four others only read. What is written where is the business of the files in `Tables`;
+/// One connection writes, and a write is on the disk when the call returns (`synchronous=FULL`); up to four others only
+/// read. What is written where is the business of the files in `Tables`;
 /// the extensions of this type are the transactions that the program knows.
 public final class JobDatabase: Sendable {
     private let pool: DatabasePool
+    private let writes: GroupCommit
     /// Kept for its lock, and released after the pool.
     private let file: DatabaseFile
 
@@ -18,7 +19,8 @@ public final class JobDatabase: Sendable {
         file = try DatabaseFile(path: path)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
-            try pool.writeWithoutTransaction { try Self.prepare($0) }
+            writes = GroupCommit(pool: pool)
+            try pool.writeWithoutTransaction { try Self.prepare($0, path: path) }
         } catch let error as StorageError {
             throw error
         } catch let error as DatabaseError {
@@ -40,19 +42,22 @@ public final class JobDatabase: Sendable {
         return configuration
     }
 
-    private static func prepare(_ database: Database) throws {
+    private static func prepare(_ database: Database, path: String) throws {
         try Pragmas.set(on: database)
         guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
             throw StorageError(.unreadable, "The job database is damaged. Restore a backup of it.")
         }
+        if let version = try Migrations.olderVersion(of: database) {
+            try SchemaCopy(database: path, version: version).make(from: database)
+        }
         try Migrations.migrate(database)
     }
 
-    /// Runs one durable transaction.
+    /// Runs one durable write, in a transaction with those that come at the same time.
     ///
     /// It begins as `IMMEDIATE`, so that it can never find itself unable to write half-way.
     func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await pool.write(change)
+        try await writes.write(change)
     }
 
     func read<Value: Sendable>(_ look: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

@@ -37,6 +37,15 @@ import Testing
             try? FileManager.default.removeItem(atPath: path)
             try edit { try Migrations.migrate($0, steps: Array(Migrations.all.prefix(count))) }
             try JobDatabase(path: path).close()
+            // What was there before is kept, unless nothing was.
+            let copy = "\(path).schema-\(count)"
+            #expect(FileManager.default.fileExists(atPath: copy) == (count > 0))
+            if count > 0 {
+                let versions = try DatabaseQueue(path: copy).read {
+                    try Int.fetchAll($0, sql: "SELECT version FROM schema_version ORDER BY version")
+                }
+                #expect(versions == Array(1...count))
+            }
             try edit { (database) throws in
                 #expect(try database.tableExists("settings"))
                 #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM schema_version") == Migrations.all.count)

@@ -46,6 +46,12 @@ enum Migrations {
         }
     }
 
+    /// The version of a schema that will be brought up to date; nil for one that is new, or is there already.
+    static func olderVersion(of database: Database) throws -> Int? {
+        let done = try applied(in: database).count
+        return (1..<all.count).contains(done) ? done : nil
+    }
+
     private static func applied(in database: Database) throws -> [String] {
         guard try database.tableExists("schema_version") else {
             guard try !database.tableExists("jobs") else { throw foreign }
