@@ -15,6 +15,9 @@ actor GroupCommit {
     /// As many at the most as requests are under way; the gateway bounds those.
     private var waiting: [PendingWrite] = []
 
+    /// How many writes the next transaction will have.
+    var waitingCount: Int { waiting.count }
+
     init(pool: DatabasePool) { self.pool = pool }
 
     /// Runs a write in the next transaction.
@@ -61,11 +64,9 @@ actor GroupCommit {
         let result = await withCheckedContinuation { continuation in
             pool.asyncWrite(
                 { database in
-                    for write in batch {
-                        write.run(database)
-                        // A full disk may have rolled everything back; what follows would then be lost or alone.
-                        guard database.isInsideTransaction else { throw RolledBack() }
-                    }
+                    // Where SQLite gives up the whole transaction, as on a full disk, GRDB lets nothing follow in it and
+                    // the commit fails.
+                    for write in batch { write.run(database) }
                 },
                 completion: { _, result in continuation.resume(returning: result) })
         }
@@ -85,9 +86,6 @@ actor GroupCommit {
         return value
     }
 }
-
-/// SQLite gave up the whole transaction in the middle of it.
-struct RolledBack: Error {}
 
 /// A write that waits for its transaction.
 private final class PendingWrite: Sendable {

@@ -57,6 +57,8 @@ public enum SelfSignedCertificate {
     public static func make(names: [Name], chainPath: String, keyPath: String) throws(CertificateError) {
         makeFolders(above: chainPath)
         makeFolders(above: keyPath)
+        // An old certificate beside a new key would be a pair that nobody can use.
+        unsafe unlink(chainPath)
         let key = unsafe generateKey()
         defer { unsafe EVP_PKEY_free(key) }
         let certificate = unsafe sign(key, names: names)

@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -42,44 +43,76 @@ import Testing
     }
 
     @Test func `a write that fails takes back its own changes only`() async throws {
-        let failures = await withTaskGroup(of: Bool.self) { tasks in
-            for number in 0..<100 {
-                tasks.addTask {
-                    let result = await Result<Void, any Error> {
-                        try await group.write { database in
-                            try database.execute(sql: "INSERT INTO kept VALUES (?)", arguments: [number])
-                            if number.isMultiple(of: 3) { throw Refused() }
-                        }
-                    }
-                    guard case .failure(let error) = result else { return false }
-                    return error is Refused
-                }
-            }
-            return await tasks.reduce(into: 0) { $0 += $1 ? 1 : 0 }
-        }
-        #expect(failures == 34)
+        let refused = try await fates(of: 100) { _, number in
+            if number.isMultiple(of: 3) { throw Refused() }
+        }.filter { !$0.value }
+        #expect(refused.count == 34)
         #expect(try kept() == (0..<100).filter { !$0.isMultiple(of: 3) })
     }
 
-    @Test func `when the transaction is gone nobody is told of success`() async throws {
-        let results = await withTaskGroup(of: Bool.self) { tasks in
-            for number in 0..<50 {
+    @Test func `when the transaction is gone nobody in it is told of success, and none of it is kept`() async throws {
+        let fates = try await fates(of: 50) { database, number in
+            // As SQLite does by itself when the disk is full.
+            if number == 25 { try database.execute(sql: "ROLLBACK") }
+        }
+        #expect(fates.values.allSatisfy { !$0 })
+        #expect(try kept() == [])
+        #expect(try await keep(1000) == 1)
+    }
+
+    /// Writes numbers in one transaction, each followed by `body`.
+    ///
+    /// A write before them holds the database until all wait, so that they are in the next transaction together.
+    ///
+    /// - Parameters:
+    ///   - count: How many, fewer than one transaction takes.
+    ///   - body: What else each write does.
+    /// - Returns: For each number, whether its writer was told of success.
+    /// - Throws: When the write before them fails.
+    private func fates(
+        of count: Int, _ body: @escaping @Sendable (Database, Int) throws -> Void
+    ) async throws -> [Int: Bool] {
+        let gate = Gate()
+        return try await withThrowingTaskGroup(of: (Int, Bool).self) { tasks in
+            tasks.addTask {
+                try await group.write { _ in gate.wait() }
+                return (-1, true)
+            }
+            while !gate.isReached { await Task.yield() }
+            for number in 0..<count {
                 tasks.addTask {
-                    let result = await Result<Void, any Error> {
+                    do {
                         try await group.write { database in
                             try database.execute(sql: "INSERT INTO kept VALUES (?)", arguments: [number])
-                            // As SQLite does by itself when the disk is full.
-                            if number == 25 { try database.execute(sql: "ROLLBACK") }
+                            try body(database, number)
                         }
+                        return (number, true)
+                    } catch {
+                        return (number, false)
                     }
-                    if case .success = result { return true }
-                    return false
                 }
             }
-            return await tasks.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            for _ in 0..<1_000_000 where await group.waitingCount < count { await Task.yield() }
+            gate.open()
+            var fates = try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            fates[-1] = nil
+            return fates
         }
-        #expect(try kept().count == results)
-        #expect(try await keep(1000) == Int64(results) + 1)
+    }
+
+    /// Holds the thread of the writing connection.
+    private final class Gate: Sendable {
+        private let reached = Atomic(false)
+        private let isOpen = Atomic(false)
+
+        var isReached: Bool { reached.load(ordering: .acquiring) }
+
+        func open() { isOpen.store(true, ordering: .releasing) }
+
+        func wait() {
+            reached.store(true, ordering: .releasing)
+            while !isOpen.load(ordering: .acquiring) {}
+        }
     }
 
     @Test func `a writer that is cancelled does not take the others with it`() async throws {
@@ -93,12 +126,6 @@ import Testing
         }
         #expect(written == 20)
         #expect(try kept().suffix(20) == Array(0..<20)[...])
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate init(catching body: () async throws -> Success) async {
-        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
 
