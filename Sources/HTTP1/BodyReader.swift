@@ -33,9 +33,10 @@ public enum BodyReader: Sendable {
             self = .length(remaining: remaining - (end - start))
             return .payload(start..<end)
         case .chunked(var decoder):
-            let step = try decoder.next(bytes, from: start)
-            self = .chunked(decoder)
-            return step
+            // Given up before the decoder goes on, or its trailers would be copied for each step.
+            self = .untilClose
+            defer { self = .chunked(decoder) }
+            return try decoder.next(bytes, from: start)
         case .untilClose:
             return start < bytes.count ? .payload(start..<bytes.count) : .needsMore
         }
@@ -62,6 +63,11 @@ public enum BodyReader: Sendable {
             case .ended(let end): return (end, true)
             }
         }
+    }
+
+    /// The lines of the trailers that came, each with its CRLF; see ``TrailerFields`` for what of them may pass.
+    public var trailers: [UInt8] {
+        if case .chunked(let decoder) = self { decoder.trailers } else { [] }
     }
 
     public var isUntilClose: Bool {

@@ -1,16 +1,22 @@
 /// Takes the chunked transfer coding apart (RFC 9112, section 7.1), byte for byte strict.
 ///
-/// Bytes go in, cut anywhere; ranges of them that are payload come out. Chunk extensions are skipped and trailers are
-/// dropped: nothing behind this gateway acts on either.
+/// Bytes go in, cut anywhere; ranges of them that are payload come out. Chunk extensions are skipped, since nothing
+/// behind this gateway acts on them. Trailers are kept as they came: see ``TrailerFields`` for what of them may pass.
 public struct ChunkedDecoder: Sendable {
     public enum Limits {
         /// Bytes of one line: a chunk's size with its extension, or a trailer.
         public static let line = 4096
         /// Bytes of all trailers.
         public static let trailers = 8192
+        /// Bytes of framing that the payload does not pay for.
+        ///
+        /// Chunks of one byte with an extension of thousands cost us as much as a body and bring nobody anything.
+        public static let waste = 16 * 1024
+        /// Bytes of framing that any chunk may have, besides as many as it has payload.
+        static let lineAllowance = 16
     }
 
-    private enum State: Sendable {
+    enum State: Sendable {
         case size(digits: Int, value: Int)
         case sizeExtension
         case sizeLineFeed
@@ -18,17 +24,21 @@ public struct ChunkedDecoder: Sendable {
         case payloadReturn
         case payloadLineFeed
         case trailerStart
-        case trailer
+        case trailerName
+        case trailerValue
         case trailerLineFeed
         case endLineFeed
         case ended
     }
 
+    /// The trailers' lines, each with its CRLF; empty until the first comes, and for good if none does.
+    public private(set) var trailers: [UInt8] = []
+
     private var state = State.size(digits: 0, value: 0)
     /// What is left of the current chunk.
     private var remaining = 0
     private var lineBytes = 0
-    private var trailerBytes = 0
+    private var waste = 0
 
     public init() {}
 
@@ -70,7 +80,7 @@ public struct ChunkedDecoder: Sendable {
             }
         case .sizeLineFeed:
             guard byte == Octet.lineFeed else { throw Self.badChunk }
-            lineBytes = 0
+            try countWaste()
             state = remaining == 0 ? .trailerStart : .payload
         case .payloadReturn:
             guard byte == Octet.carriageReturn else { throw Self.badChunk }
@@ -79,7 +89,7 @@ public struct ChunkedDecoder: Sendable {
             guard byte == Octet.lineFeed else { throw Self.badChunk }
             lineBytes = 0
             state = .size(digits: 0, value: 0)
-        case .trailerStart, .trailer, .trailerLineFeed, .endLineFeed: try takeTrailer(byte)
+        case .trailerStart, .trailerName, .trailerValue, .trailerLineFeed, .endLineFeed: try takeTrailer(byte)
         case .payload, .ended: preconditionFailure("payload is not taken byte by byte, and nothing after the end")
         }
     }
@@ -100,18 +110,34 @@ public struct ChunkedDecoder: Sendable {
         }
     }
 
+    /// A size line is complete: what it has beyond its allowance must not add up.
+    private mutating func countWaste() throws(HeadError) {
+        let paid = Limits.lineAllowance + min(remaining, Limits.line)
+        waste = max(0, waste + lineBytes - paid)
+        guard waste <= Limits.waste else { throw .malformed("The chunked body is mostly chunk extensions.") }
+        lineBytes = 0
+    }
+}
+
+// MARK: - Trailers (RFC 9112, section 7.1.2): field lines, as strict as those of a head
+
+extension ChunkedDecoder {
     private mutating func takeTrailer(_ byte: UInt8) throws(HeadError) {
-        trailerBytes += 1
-        guard trailerBytes <= Limits.trailers else { throw HeadError(431, "The trailers are too large.") }
         switch state {
         case .trailerStart:
             if byte == Octet.carriageReturn {
                 state = .endLineFeed
-            } else {
-                guard Octet.token.contains(byte) else { throw Self.badChunk }
-                state = .trailer
+                return
             }
-        case .trailer:
+            guard Octet.isToken(byte) else { throw Self.badChunk }
+            state = .trailerName
+        case .trailerName:
+            if byte == Octet.colon {
+                state = .trailerValue
+            } else if !Octet.isToken(byte) {
+                throw Self.badChunk
+            }
+        case .trailerValue:
             if byte == Octet.carriageReturn {
                 state = .trailerLineFeed
             } else if !Octet.isFieldContent(byte) {
@@ -124,6 +150,9 @@ public struct ChunkedDecoder: Sendable {
         default:
             guard byte == Octet.lineFeed else { throw Self.badChunk }
             state = .ended
+            return
         }
+        guard trailers.count < Limits.trailers else { throw HeadError(431, "The trailers are too large.") }
+        trailers.append(byte)
     }
 }

@@ -1,19 +1,26 @@
 /// What the `Connection` fields of one head ask for (RFC 9110, section 7.6.1).
+///
+/// Kept and reused with its head: its storage is given back to the next one.
 public struct ConnectionOptions: Sendable {
     public private(set) var close = false
     public private(set) var keepAlive = false
-    /// Other names listed, lower-cased: fields of these names are for this connection only.
-    private var named: [[UInt8]] = []
+    /// Whether the sender offers to speak another protocol (RFC 9110, section 7.8).
+    public private(set) var upgrade = false
+    /// Other names listed, lower-cased, one behind the other: fields of these names are for this connection only.
+    private var named: [UInt8] = []
+    /// Where each of them ends.
+    private var ends: [Int] = []
 
-    private static let closeName = Array("close".utf8)
-    private static let keepAliveName = Array("keep-alive".utf8)
     /// A head with more options than this is nobody's honest request.
     private static let namedMax = 16
 
     mutating func reset() {
         close = false
         keepAlive = false
-        if !named.isEmpty { named.removeAll(keepingCapacity: true) }
+        upgrade = false
+        guard !ends.isEmpty else { return }
+        named.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
     }
 
     /// Adds the options of one field's value.
@@ -22,33 +29,45 @@ public struct ConnectionOptions: Sendable {
         while start < value.count {
             var end = start
             while end < value.count, value[end] != Octet.comma { end += 1 }
-            try addOption(value.extracting(start..<end))
+            try addOption(value.extracting(start..<end).trimmingBlanks())
             start = end + 1
         }
     }
 
-    private mutating func addOption(_ option: Span<UInt8>) throws(HeadError) {
-        var start = 0
-        var end = option.count
-        while start < end, Octet.isBlank(option[start]) { start += 1 }
-        while end > start, Octet.isBlank(option[end - 1]) { end -= 1 }
-        let name = option.extracting(start..<end)
-        guard !name.isEmpty else { return }
-        if name.equalsIgnoringCase(Self.closeName) {
+    private mutating func addOption(_ name: Span<UInt8>) throws(HeadError) {
+        if name.isEmpty { return }
+        if name.equalsIgnoringCase("close") {
             close = true
-        } else if name.equalsIgnoringCase(Self.keepAliveName) {
+        } else if name.equalsIgnoringCase("keep-alive") {
             keepAlive = true
+        } else if name.equalsIgnoringCase("upgrade") {
+            upgrade = true
         } else {
-            guard named.count < Self.namedMax else { throw .malformed("The Connection header names too many options.") }
-            var copy: [UInt8] = []
-            for index in name.indices { copy.append(Octet.lowercased(name[index])) }
-            named.append(copy)
+            try addName(name)
         }
+    }
+
+    private mutating func addName(_ name: Span<UInt8>) throws(HeadError) {
+        guard ends.count < Self.namedMax else { throw .malformed("The Connection header names too many options.") }
+        for index in name.indices {
+            guard Octet.isToken(name[index]) else { throw .malformed("The Connection header is not a list of names.") }
+            named.append(Octet.lowercased(name[index]))
+        }
+        ends.append(named.count)
     }
 
     /// Whether a field of this name was listed.
     public func names(_ name: Span<UInt8>) -> Bool {
-        guard !named.isEmpty else { return false }
-        return named.contains { name.equalsIgnoringCase($0) }
+        var start = 0
+        for end in ends {
+            if name.count == end - start, isNamed(name, from: start) { return true }
+            start = end
+        }
+        return false
+    }
+
+    private func isNamed(_ name: Span<UInt8>, from start: Int) -> Bool {
+        for index in name.indices where Octet.lowercased(name[index]) != named[start + index] { return false }
+        return true
     }
 }

@@ -20,15 +20,14 @@ public struct FieldLine: Sendable {
     /// - Returns: The line; nil when its end is not there yet.
     static func parse(_ bytes: Span<UInt8>, at start: Int, names: FieldNames) throws(HeadError) -> FieldLine? {
         let count = bytes.count
-        var index = start
-        while index < count, Octet.token.contains(bytes[index]) { index += 1 }
+        var index = Octet.endOfToken(bytes, from: start)
         guard index < count else { return nil }
         guard bytes[index] == Octet.colon, index > start else { throw nameError(bytes[index], isFirst: index == start) }
         let nameEnd = index
         index += 1
         while index < count, Octet.isBlank(bytes[index]) { index += 1 }
         let valueStart = index
-        while index < count, Octet.isFieldContent(bytes[index]) { index += 1 }
+        index = Octet.endOfContent(bytes, from: index)
         guard index < count else { return nil }
         guard bytes[index] == Octet.carriageReturn else {
             throw .malformed("A header line holds a control character, or does not end with CRLF.")

@@ -7,50 +7,24 @@ enum Octet {
     static let colon = UInt8(ascii: ":")
     static let comma = UInt8(ascii: ",")
 
-    /// A set of ASCII characters, as bits.
-    struct Characters {
-        private let low: UInt64
-        private let high: UInt64
-
-        init(_ text: String) {
-            var low: UInt64 = 0
-            var high: UInt64 = 0
-            for byte in text.utf8 {
-                if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte - 64) }
-            }
-            self.low = low
-            self.high = high
-        }
-
-        init(low: UInt64, high: UInt64) {
-            self.low = low
-            self.high = high
-        }
-
-        func contains(_ byte: UInt8) -> Bool {
-            switch byte {
-            case 0..<64: low >> UInt64(byte) & 1 == 1
-            case 64..<128: high >> UInt64(byte - 64) & 1 == 1
-            default: false
-            }
-        }
-    }
-
     /// `tchar`: what a method or a field's name is made of.
     ///
     /// Written as bits, so that the hot path loads no lazily made global; a test compares it with the grammar's text.
-    static var token: Characters { Characters(low: 0x03ff_6cfa_0000_0000, high: 0x57ff_ffff_c7ff_fffe) }
+    static func isToken(_ byte: UInt8) -> Bool {
+        let bits: UInt64 = byte & 64 == 0 ? 0x03ff_6cfa_0000_0000 : 0x57ff_ffff_c7ff_fffe
+        return byte < 128 && bits >> UInt64(byte & 63) & 1 == 1
+    }
 
     /// Bytes of a field's value: visible, blank, or beyond ASCII; no control characters.
     static func isFieldContent(_ byte: UInt8) -> Bool {
         byte >= 0x20 ? byte != 0x7f : byte == tab
     }
 
-    /// Bytes of a request target: visible ASCII.
+    /// Bytes of a request target: visible ASCII, and no fragment, which never leaves an honest client.
     ///
     /// Everything else must come percent-encoded.
     static func isTarget(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7f
+        byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "#")
     }
 
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
@@ -73,15 +47,45 @@ enum Octet {
 
 extension Span<UInt8> {
     /// Whether the bytes are this lower-case text, whatever their own case.
-    func equalsIgnoringCase(_ lowercase: [UInt8]) -> Bool {
-        guard count == lowercase.count else { return false }
-        for index in 0..<count where Octet.lowercased(self[index]) != lowercase[index] { return false }
+    func equalsIgnoringCase(_ lowercase: String) -> Bool {
+        count == lowercase.utf8.count && hasPrefix(lowercase)
+    }
+
+    /// Whether the bytes begin with this lower-case text, whatever their own case.
+    func hasPrefix(_ lowercase: String) -> Bool {
+        guard count >= lowercase.utf8.count else { return false }
+        var index = 0
+        for byte in lowercase.utf8 {
+            if Octet.lowercased(self[index]) != byte { return false }
+            index += 1
+        }
         return true
     }
 
-    func equals(_ text: [UInt8]) -> Bool {
-        guard count == text.count else { return false }
-        for index in 0..<count where self[index] != text[index] { return false }
+    func equals(_ text: String) -> Bool {
+        guard count == text.utf8.count else { return false }
+        var index = 0
+        for byte in text.utf8 {
+            if self[index] != byte { return false }
+            index += 1
+        }
         return true
+    }
+
+    /// Whether both are the same text but for the case of its letters.
+    func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where Octet.lowercased(self[index]) != Octet.lowercased(other[index]) { return false }
+        return true
+    }
+
+    /// Without the blanks around it (RFC 9110, section 5.6.3).
+    @_lifetime(copy self)
+    func trimmingBlanks() -> Span<UInt8> {
+        var start = 0
+        var end = count
+        while start < end, Octet.isBlank(self[start]) { start += 1 }
+        while end > start, Octet.isBlank(self[end - 1]) { end -= 1 }
+        return extracting(start..<end)
     }
 }

@@ -3,15 +3,10 @@
 /// One is kept per worker and parsed into again and again, so that a request costs no allocation. It holds no bytes:
 /// who reads it has them.
 public struct RequestHead: Sendable {
-    public enum Limits {
-        /// Bytes of the whole head.
-        public static let head = 32 * 1024
-        /// Bytes of the request line's target.
-        public static let target = 16 * 1024
-        public static let fields = 100
-        public static let method = 32
-    }
+    /// How large a head may be: read anew for each.
+    public var limits: HeadLimits
 
+    /// Where the method lies: behind the empty line that may come before it.
     public private(set) var method = 0..<0
     public private(set) var target = 0..<0
     public private(set) var fields: [FieldLine] = []
@@ -20,22 +15,30 @@ public struct RequestHead: Sendable {
     public private(set) var isHTTP10 = false
     public private(set) var isHead = false
     public private(set) var expectsContinue = false
+    /// Whether the request wants to become a WebSocket (RFC 6455, section 4.1), the only upgrade that is granted.
+    public private(set) var asksForWebSocket = false
+    /// Whether the client takes trailers behind the answer (RFC 9110, section 10.1.4).
+    public private(set) var takesTrailers = false
     /// The value of `Host`; empty in an HTTP/1.0 request without it.
     public private(set) var host = 0..<0
 
     private let names = FieldNames()
-    private static let headMethod = Array("HEAD".utf8)
-    private static let connectMethod = Array("CONNECT".utf8)
-    private static let optionsMethod = Array("OPTIONS".utf8)
-    private static let continueValue = Array("100-continue".utf8)
-    private static let chunkedValue = Array("chunked".utf8)
 
-    public init() {
-        fields.reserveCapacity(Limits.fields)
+    public init(limits: HeadLimits = HeadLimits()) {
+        self.limits = limits
+        fields.reserveCapacity(limits.fields)
     }
 
     /// Whether the client wants to send another request on this connection.
     public var keepsAlive: Bool { isHTTP10 ? options.keepAlive && !options.close : !options.close }
+
+    /// Whether bytes that came behind an incomplete head can have completed it, or broken a rule for certain.
+    ///
+    /// Who sends a byte at a time must not have the whole head parsed for each: it is parsed again when a line ends.
+    public static func isWorthParsing(_ news: Span<UInt8>) -> Bool {
+        for index in news.indices where news[index] == Octet.lineFeed { return true }
+        return false
+    }
 
     /// Parses a head that begins at the first byte.
     ///
@@ -53,21 +56,23 @@ public struct RequestHead: Sendable {
                 break
             }
             guard let field = try FieldLine.parse(bytes, at: index, names: names) else { return try incomplete(bytes) }
-            guard fields.count < Limits.fields else {
-                throw HeadError(431, "The request has more than \(Limits.fields) headers.")
+            guard fields.count < limits.fields else {
+                throw HeadError(431, "The request has more than \(limits.fields) headers.")
             }
             fields.append(field)
             index = field.line.upperBound
         }
-        guard index + 2 <= Limits.head else { throw Self.headTooLarge }
+        guard index + 2 <= limits.bytes else { throw headTooLarge }
         try interpret(bytes)
         return index + 2
     }
 
-    private static let headTooLarge = HeadError(431, "The request's headers are larger than \(Limits.head) bytes.")
+    private var headTooLarge: HeadError {
+        HeadError(431, "The request's headers are larger than \(limits.bytes) bytes.")
+    }
 
     private func incomplete(_ bytes: Span<UInt8>) throws(HeadError) -> Int? {
-        guard bytes.count < Limits.head else { throw Self.headTooLarge }
+        guard bytes.count < limits.bytes else { throw headTooLarge }
         return nil
     }
 
@@ -75,23 +80,34 @@ public struct RequestHead: Sendable {
         fields.removeAll(keepingCapacity: true)
         framing = .none
         options.reset()
+        isHead = false
         expectsContinue = false
+        asksForWebSocket = false
+        takesTrailers = false
         host = 0..<0
     }
+}
 
-    /// `method SP target SP HTTP/1.x CRLF` (RFC 9112, section 3), each part exactly one.
+// MARK: - The request line (RFC 9112, section 3)
+
+extension RequestHead {
+    /// `method SP target SP HTTP/1.x CRLF`, each part exactly one, behind at most one empty line.
     private mutating func parseRequestLine(_ bytes: Span<UInt8>) throws(HeadError) -> Int? {
+        guard let start = try skipEmptyLine(bytes) else { return nil }
         let count = bytes.count
-        var index = 0
-        while index < count, index <= Limits.method, Octet.token.contains(bytes[index]) { index += 1 }
+        var index = start
+        while index < count, index - start < HeadLimits.method, Octet.isToken(bytes[index]) { index += 1 }
         guard index < count else { return nil }
-        guard index > 0, bytes[index] == Octet.space else { throw .malformed("The request line has no valid method.") }
-        method = 0..<index
+        guard index > start, bytes[index] == Octet.space else {
+            throw .malformed("The request line has no valid method.")
+        }
+        method = start..<index
+        isHead = bytes.extracting(method).equals("HEAD")
         let targetStart = index + 1
         index = targetStart
-        while index < count, Octet.isTarget(bytes[index]) { index += 1 }
-        guard index - targetStart <= Limits.target else {
-            throw HeadError(414, "The request's target is longer than \(Limits.target) bytes.")
+        index = Octet.endOfTarget(bytes, from: index)
+        guard index - targetStart <= limits.targetBytes else {
+            throw HeadError(414, "The request's target is longer than \(limits.targetBytes) bytes.")
         }
         guard index < count else { return nil }
         guard index > targetStart, bytes[index] == Octet.space else {
@@ -99,6 +115,15 @@ public struct RequestHead: Sendable {
         }
         target = targetStart..<index
         return try parseVersion(bytes, at: index + 1)
+    }
+
+    /// Passes over the CRLF that some clients send behind a body (RFC 9112, section 2.2).
+    private func skipEmptyLine(_ bytes: Span<UInt8>) throws(HeadError) -> Int? {
+        guard !bytes.isEmpty else { return nil }
+        guard bytes[0] == Octet.carriageReturn else { return 0 }
+        guard bytes.count > 1 else { return nil }
+        guard bytes[1] == Octet.lineFeed else { throw .malformed("A line does not end with CRLF.") }
+        return 2
     }
 
     private mutating func parseVersion(_ bytes: Span<UInt8>, at start: Int) throws(HeadError) -> Int? {
@@ -126,109 +151,92 @@ public struct RequestHead: Sendable {
         }
         return end + 2
     }
+}
 
-    /// Reads what the fields mean for the connection and the body.
+// MARK: - What the fields mean for the connection and the body
+
+extension RequestHead {
+    /// What must be counted over all fields before it can be judged.
+    private struct Findings {
+        var hosts = 0
+        var lengths = 0
+        var codings = 0
+        var upgrades = 0
+        var namesWebSocket = false
+    }
+
     private mutating func interpret(_ bytes: Span<UInt8>) throws(HeadError) {
-        var hostCount = 0
-        var lengthCount = 0
-        var codingCount = 0
-        for index in fields.indices {
-            let field = fields[index]
-            switch field.name {
-            case .host:
-                hostCount += 1
-                host = field.value
-            case .contentLength:
-                lengthCount += 1
-                guard lengthCount == 1, let length = parseLength(bytes.extracting(field.value)) else {
-                    throw .malformed("Content-Length must be given once, as a decimal number.")
-                }
-                framing = .length(length)
-            case .transferEncoding:
-                codingCount += 1
-                guard codingCount == 1 else { throw .malformed("Transfer-Encoding is given twice.") }
-                guard bytes.extracting(field.value).equalsIgnoringCase(Self.chunkedValue) else {
-                    throw try Self.codingError(bytes.extracting(field.value))
-                }
-            case .connection: try options.add(bytes.extracting(field.value))
-            case .expect:
-                guard bytes.extracting(field.value).equalsIgnoringCase(Self.continueValue) else {
-                    throw HeadError(417, "The only expectation this server meets is 100-continue.")
-                }
-                expectsContinue = !isHTTP10
-            default: break
-            }
+        var found = Findings()
+        for index in fields.indices where fields[index].name != .other {
+            try interpret(fields[index], bytes, &found)
         }
-        if codingCount > 0 {
-            guard lengthCount == 0 else { throw .malformed("Content-Length and Transfer-Encoding exclude each other.") }
+        if found.codings > 0 {
+            guard found.lengths == 0 else {
+                throw .malformed("Content-Length and Transfer-Encoding exclude each other.")
+            }
             guard !isHTTP10 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
             framing = .chunked
         }
-        isHead = bytes.extracting(method).equals(Self.headMethod)
-        guard hostCount == 1 || (hostCount == 0 && isHTTP10) else {
+        guard found.hosts == 1 || (found.hosts == 0 && isHTTP10) else {
             throw .malformed("A request must have exactly one Host header.")
         }
         try checkAuthority(bytes)
+        asksForWebSocket =
+            found.namesWebSocket && found.upgrades == 1 && options.upgrade && !isHTTP10 && framing == .none
+            && bytes.extracting(method).equals("GET")
     }
 
-    private static func codingError(_ value: Span<UInt8>) throws(HeadError) -> HeadError {
-        // A list with `chunked` in it is a framing trick; any other coding is just one we do not have.
-        var index = 0
-        while index + chunkedValue.count <= value.count {
-            if value.extracting(index..<index + chunkedValue.count).equalsIgnoringCase(chunkedValue) {
-                return .malformed("Transfer-Encoding must be chunked, once and alone.")
+    private mutating func interpret(
+        _ field: FieldLine, _ bytes: Span<UInt8>, _ found: inout Findings
+    ) throws(HeadError) {
+        let value = bytes.extracting(field.value)
+        switch field.name {
+        case .host:
+            found.hosts += 1
+            host = field.value
+        case .contentLength:
+            found.lengths += 1
+            guard found.lengths == 1, let length = parseLength(value) else {
+                throw .malformed("Content-Length must be given once, as a decimal number.")
             }
-            index += 1
+            framing = .length(length)
+        case .transferEncoding:
+            found.codings += 1
+            guard found.codings == 1 else { throw .malformed("Transfer-Encoding is given twice.") }
+            guard value.equalsIgnoringCase("chunked") else { throw TransferCoding.refusal(value) }
+        case .connection: try options.add(value)
+        case .expect:
+            guard value.equalsIgnoringCase("100-continue") else {
+                throw HeadError(417, "The only expectation this server meets is 100-continue.")
+            }
+            expectsContinue = !isHTTP10
+        case .upgrade:
+            found.upgrades += 1
+            found.namesWebSocket = value.equalsIgnoringCase("websocket")
+        case .te: takesTrailers = takesTrailers || TransferCoding.namesTrailers(value)
+        default: break
         }
-        return HeadError(501, "The only transfer coding this server knows is chunked.")
     }
 
     /// Checks Host and the form of the target (RFC 9112, section 3.2).
     private func checkAuthority(_ bytes: Span<UInt8>) throws(HeadError) {
         let hostBytes = bytes.extracting(host)
-        for index in hostBytes.indices where !Self.authority.contains(hostBytes[index]) {
+        guard Authority.isValid(hostBytes) || (hostBytes.isEmpty && isHTTP10) else {
             throw .malformed("The Host header is not a host name.")
         }
-        guard !hostBytes.isEmpty || isHTTP10 else { throw .malformed("The Host header is empty.") }
         let targetBytes = bytes.extracting(target)
         let methodBytes = bytes.extracting(method)
         // Whatever its target: a server that knows the method takes what follows for a tunnel's bytes, for good.
-        if methodBytes.equals(Self.connectMethod) {
+        if methodBytes.equals("CONNECT") {
             throw HeadError(405, "This server is no forward proxy.")
         }
         if targetBytes[0] == UInt8(ascii: "/") { return }
-        if targetBytes.count == 1, targetBytes[0] == UInt8(ascii: "*"), methodBytes.equals(Self.optionsMethod) {
-            return
-        }
-        guard let named = Self.authority(ofAbsolute: targetBytes) else {
+        if targetBytes.equals("*"), methodBytes.equals("OPTIONS") { return }
+        guard let named = Authority.range(ofAbsolute: targetBytes) else {
             throw .malformed("The request's target is neither a path nor an http address.")
         }
-        guard Self.equalIgnoringCase(targetBytes.extracting(named), hostBytes) else {
+        guard targetBytes.extracting(named).equalsIgnoringCase(hostBytes) else {
             throw .malformed("The request's target names another host than the Host header.")
         }
-    }
-
-    /// Characters of `uri-host [":" port]` (RFC 3986, section 3.2.2); no user name, which only serves to deceive.
-    private static let authority = Octet.Characters(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=%:[]"
-    )
-
-    /// The authority in `http://authority/…`.
-    private static func authority(ofAbsolute target: Span<UInt8>) -> Range<Int>? {
-        for scheme in [Array("http://".utf8), Array("https://".utf8)] {
-            guard target.count > scheme.count,
-                target.extracting(first: scheme.count).equalsIgnoringCase(scheme)
-            else { continue }
-            var end = scheme.count
-            while end < target.count, !"/?#".utf8.contains(target[end]) { end += 1 }
-            return scheme.count..<end
-        }
-        return nil
-    }
-
-    private static func equalIgnoringCase(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in left.indices where Octet.lowercased(left[index]) != Octet.lowercased(right[index]) { return false }
-        return true
     }
 }

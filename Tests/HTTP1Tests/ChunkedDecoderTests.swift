@@ -50,7 +50,7 @@ import Testing
         ";x\r\n",
         "g\r\n", "-1\r\n", "1234567890123456\r\n", "5;a\nb\r\n", "5;\u{0}\r\n", "5\r\rhello", "0\r\nX: a\nb\r\n\r\n",
         "0\r\n\n",
-        "0\r\n: x\r\n\r\n", "0\r\n folded\r\n\r\n",
+        "0\r\n: x\r\n\r\n", "0\r\n folded\r\n\r\n", "0\r\nno colon\r\n\r\n", "0\r\nA : b\r\n\r\n",
     ])
     func `what breaks the grammar is refused at the byte that breaks it`(text: String) {
         #expect(throws: HeadError.self) { try decode([Array(text.utf8)]) }

@@ -2,13 +2,16 @@ import HTTP1
 import Testing
 
 @Suite struct RequestHeadTests {
+    /// Copied, since its tables take longer to make than a head to parse.
+    private static let fresh = RequestHead()
+
     /// What parsing a whole input comes to: the head's length or the refusal's status.
     private func parse(_ text: String) -> Result<Int?, HeadError> {
         parse(Array(text.utf8))
     }
 
     private func parse(_ bytes: [UInt8]) -> Result<Int?, HeadError> {
-        var head = RequestHead()
+        var head = Self.fresh
         do {
             return .success(try head.parse(bytes.span))
         } catch {
@@ -23,6 +26,8 @@ import Testing
         "POST / HTTP/1.1\r\nhost:x\r\nTransfer-Encoding: Chunked\r\nExpect: 100-Continue\r\n\r\n",
         "GET / HTTP/1.0\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: x\r\nX-Empty:\r\nX-Blank: \t \r\nX-Text: caf\u{e9} \u{1F600}\r\n\r\n",
+        "\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET https://[::1]:8001?q HTTP/1.1\r\nHost: [::1]:8001\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET http://Example.com/a HTTP/1.1\r\nHost: example.com\r\n\r\n",
         "M-SEARCH!#$%&'*+.^_`|~ /x HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -87,7 +92,9 @@ import Testing
         ("GET /\u{e4} HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("GET /\u{7f} HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (" GET / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
-        ("\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        ("\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        ("GET http:/// HTTP/1.0\r\nHost:\r\n\r\n", 400),
+        ("GET /x#y HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("G\u{e4}T / HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         ("GET / HTTP/1.1\r\nHost: x\r\nExpect: something\r\n\r\n", 417),
     ]
@@ -118,6 +125,92 @@ import Testing
         #expect(status(String(repeating: "A", count: 40)) == 400)
     }
 
+    @Test func `the limits are the owner's, and may change between two heads`() throws {
+        var head = RequestHead(limits: HeadLimits(bytes: 100, fields: 2, targetBytes: 5))
+        let small = Array("GET /1234 HTTP/1.1\r\nHost: x\r\nA: b\r\n\r\n".utf8)
+        let length = try head.parse(small.span)
+        #expect(length == small.count)
+        let target = Array("GET /12345 ".utf8)
+        let fields = Array("GET / HTTP/1.1\r\nHost: x\r\nA: b\r\nC: d\r\n\r\n".utf8)
+        let long = Array("GET / HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "b", count: 70))\r\n\r\n".utf8)
+        for (bytes, status) in [(target, 414), (fields, 431), (long, 431), (Array(long[..<100]), 431)] {
+            let error = #expect(throws: HeadError.self) { try head.parse(bytes.span) }
+            #expect(error?.status == status)
+        }
+        head.limits = HeadLimits()
+        let whole = try head.parse(long.span)
+        #expect(whole == long.count)
+    }
+
+    @Test func `a head that came to a line's end is worth another look, and no other`() {
+        let (start, ending) = (Array("GET / HT".utf8), Array("TP/1.1\r\nHo".utf8))
+        let (before, after) = (RequestHead.isWorthParsing(start.span), RequestHead.isWorthParsing(ending.span))
+        #expect(!before)
+        #expect(after)
+    }
+
+    @Test func `a name may hold what the grammar lists, and nothing else`() {
+        let token = Set("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+        for byte in UInt8.min...UInt8.max where byte != UInt8(ascii: ":") {
+            let bytes = Array("GET / HTTP/1.1\r\nHost: x\r\nA".utf8) + [byte] + Array(": b\r\n\r\n".utf8)
+            #expect(((try? parse(bytes).get()) != nil) == token.contains(byte), "\(byte)")
+        }
+    }
+
+    @Test func `a value may hold all but controls, wherever it is`() {
+        for byte in UInt8.min...UInt8.max {
+            for place in 0...17 {
+                var value = Array(repeating: UInt8(ascii: "v"), count: 18)
+                value[place] = byte
+                let bytes = Array("GET / HTTP/1.1\r\nHost: x\r\nA: ".utf8) + value + Array("\r\n\r\n".utf8)
+                let fits = byte == 9 || (byte >= 32 && byte != 127)
+                #expect(((try? parse(bytes).get()) != nil) == fits, "\(byte) at \(place)")
+            }
+        }
+    }
+
+    @Test func `a target may hold visible ASCII but no fragment, wherever it is`() {
+        for byte in UInt8.min...UInt8.max {
+            for place in 1...17 {
+                var target = Array(repeating: UInt8(ascii: "t"), count: 18)
+                target[0] = UInt8(ascii: "/")
+                target[place] = byte
+                let bytes = Array("GET ".utf8) + target + Array(" HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+                let fits = byte > 32 && byte < 127 && byte != UInt8(ascii: "#")
+                #expect(((try? parse(bytes).get()) != nil) == fits, "\(byte) at \(place)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: WebSocket\r\n", true),
+        ("GET / HTTP/1.1", "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n", true),
+        ("GET / HTTP/1.1", "Upgrade: websocket\r\n", false),
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\n", false),
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: h2c\r\n", false),
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket, h2c\r\n", false),
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: h2c\r\nUpgrade: websocket\r\n", false),
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 5\r\n", false),
+        ("GET / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\nTransfer-Encoding: chunked\r\n", false),
+        ("GET / HTTP/1.0", "Connection: Upgrade\r\nUpgrade: websocket\r\n", false),
+        ("POST / HTTP/1.1", "Connection: Upgrade\r\nUpgrade: websocket\r\n", false),
+    ])
+    func `only a bare GET that offers WebSocket alone asks for a tunnel`(line: String, fields: String, asks: Bool)
+        throws
+    {
+        var head = RequestHead()
+        _ = try head.parse(Array("\(line)\r\nHost: x\r\n\(fields)\r\n".utf8).span)
+        #expect(head.asksForWebSocket == asks)
+    }
+
+    @Test func `the method is found behind an empty line`() throws {
+        var head = RequestHead()
+        _ = try head.parse(Array("\r\nHEAD /x HTTP/1.1\r\nHost: x\r\nTE: gzip, Trailers\r\n\r\n".utf8).span)
+        #expect(head.method == 2..<6)
+        #expect(head.isHead)
+        #expect(head.takesTrailers)
+    }
+
     private func status(_ text: String) -> Int? {
         guard case .failure(let error) = parse(text) else { return nil }
         return error.status
@@ -136,6 +229,16 @@ import Testing
         #expect(head.keepsAlive == stays)
     }
 
+    @Test func `the names of a Connection header are found whole`() throws {
+        var head = RequestHead()
+        _ = try head.parse(
+            Array("GET / HTTP/1.1\r\nHost: x\r\nConnection: X-One ,, x-TWO\r\nConnection: three\r\n\r\n".utf8).span)
+        for (name, isNamed) in [("x-one", true), ("X-Two", true), ("three", true), ("x-on", false), ("onex", false)] {
+            let found = head.options.names(Array(name.utf8).span)
+            #expect(found == isNamed, "\(name)")
+        }
+    }
+
     @Test func `only the exact method HEAD has no body in its answer`() throws {
         var head = RequestHead()
         _ = try head.parse(Array("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n".utf8).span)
@@ -147,11 +250,16 @@ import Testing
     @Test func `a parsed head holds nothing of the one before`() throws {
         var head = RequestHead()
         _ = try head.parse(
-            Array("POST / HTTP/1.0\r\nHost: x\r\nContent-Length: 7\r\nConnection: close, a\r\n\r\n".utf8).span)
+            Array(
+                "POST / HTTP/1.0\r\nHost: x\r\nContent-Length: 7\r\nConnection: close, a, upgrade\r\nTE: trailers\r\n\r\n"
+                    .utf8
+            ).span)
         _ = try head.parse(Array("GET / HTTP/1.1\r\nHost: y\r\n\r\n".utf8).span)
         #expect(head.framing == .none)
         #expect(head.keepsAlive)
         #expect(head.fields.count == 1)
+        #expect(!head.options.upgrade)
+        #expect(!head.takesTrailers)
         let stillNamed = head.options.names(Array("a".utf8).span)
         #expect(!stillNamed)
     }

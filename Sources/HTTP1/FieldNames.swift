@@ -1,0 +1,99 @@
+/// Recognises field names by their bytes.
+///
+/// One per worker; it is only read.
+public struct FieldNames: Sendable {
+    private struct Known: Sendable {
+        let name: FieldName
+        /// Where its text begins in ``letters``.
+        let start: Int
+    }
+
+    /// All texts, one behind the other.
+    private var letters: [UInt8] = []
+    /// By length.
+    private var entries: [Known] = []
+    /// Where the names of each length begin in ``entries``, and behind the last where they end.
+    private var starts: [Int] = [0]
+    /// The first letters of the names of each length, one bit each: most names are told from all of them by this alone.
+    private var firstLetters: [UInt32] = []
+
+    private static let known: [(String, FieldName)] = [
+        ("host", .host), ("content-length", .contentLength), ("transfer-encoding", .transferEncoding),
+        ("expect", .expect), ("connection", .connection), ("x-request-id", .requestID),
+        ("retry-after", .retryAfter), ("cookie", .cookie),
+        ("upgrade", .upgrade), ("te", .te), ("trailer", .trailer),
+        ("x-accel-buffering", .accelBuffering),
+        ("keep-alive", .hopByHop), ("proxy-connection", .hopByHop),
+        ("proxy-authorization", .hopByHop), ("proxy-authenticate", .hopByHop),
+        ("proxy-authentication-info", .hopByHop), ("http2-settings", .hopByHop),
+        // No header of HTTP: programs that put headers into their environment take it for HTTP_PROXY.
+        ("proxy", .hopByHop),
+        // Some frameworks route by these instead of the target, which is what our rules read.
+        ("x-original-url", .hopByHop), ("x-rewrite-url", .hopByHop),
+        ("x-forwarded-for", .forwardedFor), ("x-real-ip", .realIP),
+        ("forwarded", .forwarding), ("x-client-ip", .forwarding), ("true-client-ip", .forwarding),
+        ("x-cluster-client-ip", .forwarding), ("fastly-client-ip", .forwarding), ("cf-connecting-ip", .forwarding),
+        ("x-original-forwarded-for", .forwarding), ("x-original-host", .forwarding),
+    ]
+
+    public init() {
+        let longest = Self.known.map { $0.0.utf8.count }.max() ?? 0
+        for length in 0...longest {
+            var firsts: UInt32 = 0
+            for (text, name) in Self.known where text.utf8.count == length {
+                entries.append(Known(name: name, start: letters.count))
+                letters += text.utf8
+                firsts |= Self.bit(letters[letters.count - length])
+            }
+            starts.append(entries.count)
+            firstLetters.append(firsts)
+        }
+    }
+
+    /// The bit of a letter, whatever its case; other bytes share them, which only costs a comparison.
+    private static func bit(_ letter: UInt8) -> UInt32 { 1 << UInt32(letter & 31) }
+
+    /// What this name, which is not empty, is to a gateway.
+    public func name(_ bytes: Span<UInt8>) -> FieldName {
+        let bit = Self.bit(bytes[0])
+        if bytes.count < firstLetters.count, firstLetters[bytes.count] & bit != 0 {
+            for index in starts[bytes.count]..<starts[bytes.count + 1] {
+                let start = entries[index].start
+                switch Self.compare(bytes, letters.span.extracting(start..<start + bytes.count)) {
+                case .same: return entries[index].name
+                case .disguised: return .disguised
+                case .different: continue
+                }
+            }
+        }
+        return bit == Self.bit(UInt8(ascii: "x")) ? Self.family(bytes) : .other
+    }
+
+    /// Whether a name begins as those of the forwarding family do.
+    private static func family(_ bytes: Span<UInt8>) -> FieldName {
+        // x-forwarded-
+        let prefix: [12 of UInt8] = [0x78, 0x2d, 0x66, 0x6f, 0x72, 0x77, 0x61, 0x72, 0x64, 0x65, 0x64, 0x2d]
+        guard bytes.count > prefix.count else { return .other }
+        switch compare(bytes, prefix.span) {
+        case .same: return .forwarding
+        case .disguised: return .disguised
+        case .different: return .other
+        }
+    }
+
+    private enum Comparison { case same, disguised, different }
+
+    /// Compares the first bytes without regard to case, and notices `_` or `.` where the name has `-`.
+    private static func compare(_ bytes: Span<UInt8>, _ lowercase: Span<UInt8>) -> Comparison {
+        var result = Comparison.same
+        for index in 0..<lowercase.count {
+            let byte = bytes[index]
+            guard Octet.lowercased(byte) != lowercase[index] else { continue }
+            guard lowercase[index] == UInt8(ascii: "-"), byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") else {
+                return .different
+            }
+            result = .disguised
+        }
+        return result
+    }
+}
