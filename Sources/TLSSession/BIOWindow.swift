@@ -1,4 +1,4 @@
-internal import CNIOBoringSSL
+internal import CTLS
 internal import Glibc
 public import Reactor
 
@@ -60,28 +60,28 @@ public final class BIOWindow {
 
 /// The BIO kind whose reads and writes go to a ``BIOWindow``.
 enum BIOWindowMethod {
-    // Made once and never changed; BoringSSL reads it from several threads.
+    // Made once and never changed; the library reads it from several threads.
     nonisolated(unsafe) static let method: OpaquePointer = unsafe makeMethod()
 
     private static func makeMethod() -> OpaquePointer {
         guard let method = unsafe BIO_meth_new(BIO_get_new_index(), "window") else {
-            preconditionFailure("BoringSSL has no memory for a BIO method")
+            preconditionFailure("the TLS library has no memory for a BIO method")
         }
         // The callbacks get the BIO they were set on, whose data is the window that `TLSSession` keeps alive.
         unsafe BIO_meth_set_read(method) { bio, destination, count in
-            unsafe BIO_clear_retry_flags(bio)
+            unsafe ctls_bio_clear_retry(bio)
             guard let window = unsafe BIOWindowMethod.window(of: bio), let destination = unsafe destination else {
                 return -1
             }
             let result = unsafe window.read(into: destination, count: Int(count))
-            if result < 0 { unsafe BIO_set_retry_read(bio) }
+            if result < 0 { unsafe ctls_bio_retry_read(bio) }
             return Int32(result)
         }
         unsafe BIO_meth_set_write(method) { bio, source, count in
-            unsafe BIO_clear_retry_flags(bio)
+            unsafe ctls_bio_clear_retry(bio)
             guard let window = unsafe BIOWindowMethod.window(of: bio), let source = unsafe source else { return -1 }
             let result = unsafe window.write(from: source, count: Int(count))
-            if result < 0 { unsafe BIO_set_retry_write(bio) }
+            if result < 0 { unsafe ctls_bio_retry_write(bio) }
             return Int32(result)
         }
         unsafe BIO_meth_set_ctrl(method) { _, command, _, _ in command == BIO_CTRL_FLUSH ? 1 : 0 }

@@ -1,4 +1,4 @@
-internal import CNIOBoringSSL
+internal import CTLS
 internal import Glibc
 
 /// The certificate of an installation that was not given one: ECDSA P-256, signed by itself.
@@ -15,7 +15,7 @@ public enum SelfSignedCertificate {
         case dns(String)
         case ip(String)
 
-        /// In the notation of BoringSSL's configuration language, whose separators no host name or address has.
+        /// In the notation of the library's configuration language, whose separators no host name or address has.
         fileprivate var text: String {
             switch self {
             case .dns(let name): "DNS:" + name
@@ -26,7 +26,7 @@ public enum SelfSignedCertificate {
 
     /// Whether the pair was made before, and for all of these names.
     public static func exists(chainPath: String, names: [Name]) -> Bool {
-        // The paths are copied to the kernel within the calls, and what BoringSSL returns is owned and freed here.
+        // The paths are copied to the kernel within the calls, and what the library returns is owned and freed here.
         guard let bio = unsafe BIO_new_file(chainPath, "r") else {
             ERR_clear_error()
             return false
@@ -81,24 +81,19 @@ public enum SelfSignedCertificate {
         }
     }
 
-    // BoringSSL's calls below fail for lack of memory or entropy only: nothing a caller could do about either.
+    // The library's calls below fail for lack of memory or entropy only: nothing a caller could do about either.
 
     private static func generateKey() -> OpaquePointer {
-        guard let curveKey = unsafe EC_KEY_new_by_curve_name(NID_X9_62_prime256v1), let key = unsafe EVP_PKEY_new(),
-            unsafe EC_KEY_generate_key(curveKey) == 1, unsafe EVP_PKEY_assign_EC_KEY(key, curveKey) == 1
-        else { preconditionFailure("BoringSSL cannot make a key") }
+        guard let key = unsafe ctls_generate_ec_key() else { preconditionFailure("the TLS library cannot make a key") }
         return unsafe key
     }
 
     private static func sign(_ key: OpaquePointer, names: [Name]) -> OpaquePointer {
         guard let certificate = unsafe X509_new(), let name = unsafe X509_get_subject_name(certificate) else {
-            preconditionFailure("BoringSSL has no memory for a certificate")
+            preconditionFailure("the TLS library has no memory for a certificate")
         }
-        var serial: UInt64 = 0
-        unsafe withUnsafeMutableBytes(of: &serial) { bytes in
-            _ = unsafe RAND_bytes(bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
-        }
-        unsafe X509_set_version(certificate, Int(X509_VERSION_3))
+        let serial = randomBytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        unsafe X509_set_version(certificate, numericCast(X509_VERSION_3))
         unsafe ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial >> 1)
         // A day of slack for clients whose clocks are behind.
         unsafe X509_gmtime_adj(X509_getm_notBefore(certificate), -24 * 3600)
@@ -113,7 +108,7 @@ public enum SelfSignedCertificate {
         unsafe addExtension(NID_ext_key_usage, "serverAuth", to: certificate)
         unsafe addExtension(NID_subject_key_identifier, "hash", to: certificate)
         guard unsafe X509_sign(certificate, key, EVP_sha256()) != 0 else {
-            preconditionFailure("BoringSSL cannot sign a certificate")
+            preconditionFailure("the TLS library cannot sign a certificate")
         }
         return unsafe certificate
     }
@@ -122,22 +117,21 @@ public enum SelfSignedCertificate {
         var context = unsafe X509V3_CTX()
         unsafe X509V3_set_ctx(&context, certificate, certificate, nil, nil, 0)
         guard let made = unsafe X509V3_EXT_nconf_nid(nil, &context, nid, value) else {
-            preconditionFailure("BoringSSL does not take the certificate extension \(value)")
+            preconditionFailure("the TLS library does not take the certificate extension \(value)")
         }
         // The certificate keeps a copy.
         unsafe X509_add_ext(certificate, made, -1)
         unsafe X509_EXTENSION_free(made)
     }
 
-    /// The text that BoringSSL writes into a memory BIO.
+    /// The text that the library writes into a memory BIO.
     private static func pem(_ body: (OpaquePointer) -> Int32) -> [UInt8] {
         guard let bio = unsafe BIO_new(BIO_s_mem()), unsafe body(bio) == 1 else {
-            preconditionFailure("BoringSSL cannot write PEM")
+            preconditionFailure("the TLS library cannot write PEM")
         }
         defer { unsafe BIO_free(bio) }
-        var start: UnsafePointer<UInt8>?
         var count = 0
-        unsafe BIO_mem_contents(bio, &start, &count)
+        let start = unsafe ctls_bio_contents(bio, &count)
         // Copied before the BIO is freed.
         return unsafe Array(UnsafeBufferPointer(start: start, count: count))
     }

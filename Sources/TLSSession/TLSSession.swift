@@ -1,32 +1,34 @@
-internal import CNIOBoringSSL
+internal import CTLS
+internal import Glibc
 public import Reactor
 
 /// One TLS connection's server side, without a socket: ciphertext in, plaintext out, and the reverse.
 ///
-/// Touched by one thread only. Between calls it holds no buffer beyond what BoringSSL needs for a record that is not
+/// Touched by one thread only. Between calls it holds no buffer beyond what the library needs for a record that is not
 /// complete yet.
 @safe
 public final class TLSSession {
     private let window: BIOWindow
+    let context: TLSContext
     // Owned: made in init, freed in deinit.
-    private let ssl: OpaquePointer
+    let ssl: OpaquePointer
 
     /// - Parameters:
     ///   - context: The certificates and policy.
     ///   - window: The worker's window; all sessions of a worker share it.
     public init(context: TLSContext, window: BIOWindow) {
-        guard let ssl = unsafe SSL_new(context.pointer),
+        guard let ssl = unsafe ctls_session_new(context.pointer),
             let bio = unsafe BIO_new(BIOWindowMethod.method)
-        else { preconditionFailure("BoringSSL has no memory for a session") }
+        else { preconditionFailure("the TLS library has no memory for a session") }
         self.window = window
+        self.context = context
         unsafe self.ssl = ssl
-        // The window is kept alive by `self.window`, and the BIO does not outlive `ssl`, which deinit frees.
+        // The window is kept alive by `self.window`, the context by `self.context`, and the BIO does not outlive `ssl`, which deinit frees.
         unsafe BIO_set_data(bio, Unmanaged.passUnretained(window).toOpaque())
         unsafe BIO_set_init(bio, 1)
         // One BIO for both directions: the session takes the one reference that we hold.
         unsafe SSL_set_bio(ssl, bio, bio)
         unsafe SSL_set_accept_state(ssl)
-        unsafe SSL_set_shed_handshake_config(ssl, 1)
     }
 
     deinit {
