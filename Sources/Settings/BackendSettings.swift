@@ -1,4 +1,6 @@
-/// Everything that the backend can be told, with its defaults.
+/// Everything that the backend can be told.
+///
+/// What each means, its range and its default are in ``Schema``.
 public struct BackendSettings: Sendable {
     public let paths: StatePaths
     public let log: LogSettings
@@ -21,27 +23,30 @@ public struct BackendSettings: Sendable {
     /// `TUNERGATE_SUPERVISED=1`, set by `tunergate up`: stop when standard input ends, so that nothing outlives it.
     public let isSupervised: Bool
 
-    public init(environment: Environment) throws(SettingsError) {
-        paths = try StatePaths(environment: environment)
-        log = try LogSettings(environment: environment)
-        publicURL = try PublicURL(environment: environment)
-        replicateURL = environment["TUNERGATE_REPLICATE_URL"] ?? "https://api.replicate.com/v1"
-        replicateToken = environment["REPLICATE_API_TOKEN"]
-        webhookSecret = environment["CLOUD_WEBHOOK_SECRET"]
-        httpTimeoutSeconds = try environment.integer("SIMPLETUNER_HTTP_TIMEOUT", default: 30, in: 1...3600)
-        peerUserIDs = try Self.userIDs(environment["TUNERGATE_PEER_UIDS"] ?? "")
+    /// Reads the settings.
+    ///
+    /// - Parameters:
+    ///   - file: The settings file, if there is one; the environment wins over it.
+    ///   - environment: The process's environment.
+    /// - Throws: ``SettingsErrors`` with everything that cannot be used.
+    public init(file: SettingsFile?, environment: Environment) throws(SettingsErrors) {
+        let values = try SettingsValues(for: .backend, file: file, environment: environment, cores: 1)
+        paths = StatePaths(values)
+        log = LogSettings(values)
+        publicURL = values.publicURL("public_url")
+        replicateURL = values.text("replicate.url") ?? ""
+        replicateToken = values.text("replicate.token")
+        webhookSecret = values.text("replicate.webhook_secret")
+        httpTimeoutSeconds = values.integer("http.timeout_seconds")
+        peerUserIDs = values.userIDs("backend.peer_uids")
         isSupervised = environment["TUNERGATE_SUPERVISED"] == "1"
     }
 
-    private static func userIDs(_ text: String) throws(SettingsError) -> [UInt32] {
-        var ids: [UInt32] = []
-        for word in text.split(separator: ",") {
-            guard let id = UInt32(word) else {
-                throw SettingsError(
-                    setting: "TUNERGATE_PEER_UIDS", problem: "is \"\(text)\"", remedy: "List user ids, as in 991,992.")
-            }
-            ids.append(id)
-        }
-        return ids
+    /// Reads the settings from the environment alone.
+    ///
+    /// - Parameter environment: The process's environment.
+    /// - Throws: ``SettingsErrors`` with everything that cannot be used.
+    public init(environment: Environment) throws(SettingsErrors) {
+        try self.init(file: nil, environment: environment)
     }
 }

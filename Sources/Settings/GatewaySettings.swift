@@ -1,59 +1,77 @@
-/// Everything that the gateway can be told, with its defaults.
+/// Everything that the gateway can be told.
+///
+/// What each means, its range and its default are in ``Schema``.
 public struct GatewaySettings: Sendable {
-    /// A certificate chain and its private key, PEM files.
-    public struct Certificate: Equatable, Sendable {
-        public let chainPath: String
-        public let keyPath: String
-    }
-
     public let paths: StatePaths
     public let log: LogSettings
+    /// `TUNERGATE_ACCESS_LOG`; nil is none.
+    public let accessLog: String?
     /// `TUNERGATE_TLS_LISTEN`: TLS, where a plain request is served to loopback peers only.
     public let tlsListen: ListenAddress
     /// `TUNERGATE_LOCAL_LISTEN`: plain HTTP.
     public let localListen: ListenAddress
-    /// `SIMPLETUNER_SSL_CERT` and `SIMPLETUNER_SSL_KEY`; nil means the self-signed pair, made when it is missing.
-    public let certificate: Certificate?
+    /// `TUNERGATE_PROXY_PROTOCOL_FROM`: networks in CIDR form.
+    public let proxyProtocolSources: [String]
+    public let tls: TLSSettings
     /// `SIMPLETUNER_PUBLIC_URL`'s host, a name of the self-signed certificate.
     public let publicHost: String?
+    /// `TUNERGATE_UPSTREAM`.
+    public let upstream: UpstreamAddress
     /// `TUNERGATE_WORKERS`: event loops, one thread each.
     public let workers: Int
-    /// How long requests in flight may take to finish after a stop was asked for.
-    public let drainSeconds = 30
+    public let limits: GatewayLimits
+    /// `TUNERGATE_DRAIN_SECONDS`: how long requests in flight may take to finish after a stop was asked for.
+    public let drainSeconds: Int
+    /// `TUNERGATE_DRAIN_DELAY_SECONDS`: how long connections are still taken then, while readiness already fails.
+    public let drainDelaySeconds: Int
+    /// `TUNERGATE_ADMIN_UIDS`: users besides our own and root who may command the gateway.
+    public let adminUserIDs: [UInt32]
+    /// The settings file that was read, to read it again; nil when there is none.
+    public let configPath: String?
     /// `TUNERGATE_SUPERVISED=1`, set by `tunergate up`: stop when standard input ends, so that nothing outlives it.
     public let isSupervised: Bool
+
+    /// Every setting as it was found, and where, in the order of the table.
+    public let origins: [ResolvedSetting]
 
     /// Reads the settings.
     ///
     /// - Parameters:
+    ///   - file: The settings file, if there is one; the environment wins over it.
     ///   - environment: The process's environment.
     ///   - cores: The number of processors, the default number of workers.
-    /// - Throws: ``SettingsError`` for the first one that cannot be used.
-    public init(environment: Environment, cores: Int) throws(SettingsError) {
-        paths = try StatePaths(environment: environment)
-        log = try LogSettings(environment: environment)
-        tlsListen = try ListenAddress(
-            environment["TUNERGATE_TLS_LISTEN"] ?? "0.0.0.0:8001", named: "TUNERGATE_TLS_LISTEN")
-        localListen = try ListenAddress(
-            environment["TUNERGATE_LOCAL_LISTEN"] ?? "127.0.0.1:8080", named: "TUNERGATE_LOCAL_LISTEN")
-        workers = try environment.integer("TUNERGATE_WORKERS", default: max(1, min(cores, 64)), in: 1...64)
-        certificate = try Self.certificate(environment)
-        publicHost = try PublicURL(environment: environment)?.host
+    /// - Throws: ``SettingsErrors`` with everything that cannot be used.
+    public init(file: SettingsFile?, environment: Environment, cores: Int) throws(SettingsErrors) {
+        let values = try SettingsValues(for: .gateway, file: file, environment: environment, cores: cores)
+        paths = StatePaths(values)
+        log = LogSettings(values)
+        accessLog = values.text("log.access")
+        tlsListen = values.listenAddress("listen.tls")
+        localListen = values.listenAddress("listen.local")
+        proxyProtocolSources = values.list("listen.proxy_protocol_from")
+        tls = TLSSettings(values)
+        publicHost = values.publicURL("public_url")?.host
+        upstream = values.upstream("upstream")
+        workers = values.integer("workers")
+        limits = GatewayLimits(values)
+        drainSeconds = values.integer("drain.seconds")
+        drainDelaySeconds = values.integer("drain.delay_seconds")
+        adminUserIDs = values.userIDs("admin_uids")
+        configPath = file?.path
         isSupervised = environment["TUNERGATE_SUPERVISED"] == "1"
+        origins = values.resolved
     }
 
-    private static func certificate(_ environment: Environment) throws(SettingsError) -> Certificate? {
-        switch (environment["SIMPLETUNER_SSL_CERT"], environment["SIMPLETUNER_SSL_KEY"]) {
-        case (nil, nil): return nil
-        case (let chain?, let key?): return Certificate(chainPath: chain, keyPath: key)
-        case (_?, nil):
-            throw SettingsError(
-                setting: "SIMPLETUNER_SSL_KEY", problem: "is not set, but SIMPLETUNER_SSL_CERT is",
-                remedy: "Set both or none.")
-        case (nil, _?):
-            throw SettingsError(
-                setting: "SIMPLETUNER_SSL_CERT", problem: "is not set, but SIMPLETUNER_SSL_KEY is",
-                remedy: "Set both or none.")
-        }
+    /// Reads the settings from the environment alone.
+    ///
+    /// - Parameters:
+    ///   - environment: The process's environment.
+    ///   - cores: The number of processors.
+    /// - Throws: ``SettingsErrors`` with everything that cannot be used.
+    public init(environment: Environment, cores: Int) throws(SettingsErrors) {
+        try self.init(file: nil, environment: environment, cores: cores)
     }
+
+    /// The first of the certificates, served when nothing else fits; nil means the self-signed pair.
+    public var certificate: TLSSettings.Pair? { tls.pairs.first }
 }

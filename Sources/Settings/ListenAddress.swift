@@ -1,3 +1,5 @@
+internal import NetworkAddress
+
 /// A host and port to listen on: `0.0.0.0:8001`, `127.0.0.1:8080`, `[::1]:8080`.
 public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     /// An IP address in text form, without brackets.
@@ -9,24 +11,20 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-
-    init(_ text: String, named name: String) throws(SettingsError) {
-        let problem = SettingsError(
-            setting: name,
-            problem: "is \"\(text)\"",
-            remedy: "Write an IP address and a port, as in 127.0.0.1:8080 or [::1]:8080."
-        )
+    /// Nil unless the text is an IP address, in brackets when it has colons of its own, and a port.
+    public init?(_ text: some StringProtocol) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
-            throw problem
+            return nil
         }
-        var host = String(text[..<colon])
+        var host = text[..<colon]
         if host.hasPrefix("["), host.hasSuffix("]") {
-            host = String(host.dropFirst().dropLast())
+            host = host.dropFirst().dropLast()
         } else if host.contains(":") {
-            throw problem
+            return nil
         }
-        guard !host.isEmpty else { throw problem }
-        self.init(host: host, port: port)
+        guard IPAddress(host) != nil else { return nil }
+        self.init(host: String(host), port: port)
     }
+
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

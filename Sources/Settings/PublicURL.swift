@@ -5,19 +5,6 @@ public struct PublicURL: Equatable, Sendable {
     /// The host alone, without port and brackets.
     public let host: String
 
-    /// Reads `SIMPLETUNER_PUBLIC_URL`; nil when it is not set.
-    init?(environment: Environment) throws(SettingsError) {
-        guard let text = environment["SIMPLETUNER_PUBLIC_URL"] else { return nil }
-        guard let url = PublicURL(text) else {
-            throw SettingsError(
-                setting: "SIMPLETUNER_PUBLIC_URL",
-                problem: "is \"\(text)\"",
-                remedy: "Write scheme, host and port only, as in https://tuner.example.com:8001."
-            )
-        }
-        self = url
-    }
-
     /// Nil unless the text is `http` or `https`, a host, perhaps a port, and nothing behind it but a slash.
     public init?(_ text: String) {
         guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { return nil }

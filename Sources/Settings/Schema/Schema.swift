@@ -1,0 +1,164 @@
+/// The table of all settings.
+///
+/// Everything else follows from it: what the file and the environment may say, how it is checked, what `tunergate
+/// check` prints, and the manual. A default may be worked out from rows above its own.
+public enum Schema {
+    public static let settings: [Setting] = [
+        Setting(
+            "state_dir", "SIMPLETUNER_STATE_DIR", .folder,
+            .derived("~/.simpletuner") { context in context.home.map { $0 + "/.simpletuner" } }, .both, .restart,
+            "The folder that holds everything: database, uploads, keys, the self-signed certificate."),
+        Setting(
+            "runtime_dir", "TUNERGATE_RUNTIME_DIR", .folder,
+            .derived("run below state_dir") { $0.folder("state_dir") + "/run" }, .both, .restart,
+            "The folder with the sockets that the programs talk over; both must be able to write it."),
+        Setting(
+            "public_url", "SIMPLETUNER_PUBLIC_URL", .publicURL, .nothing("none"), .both, .restart,
+            "Scheme, host and port under which the world reaches the gateway; providers and jobs are told it."),
+        Setting(
+            "workers", "TUNERGATE_WORKERS", .integer(1...64),
+            .derived("one per processor") { String(max(1, min($0.cores, 64))) }, .gateway, .restart,
+            "Event loops of the gateway, one thread each."),
+
+        Setting(
+            "listen.tls", "TUNERGATE_TLS_LISTEN", .listenAddress, .value("0.0.0.0:8001"), .gateway, .restart,
+            "Where TLS is served; plain requests of this machine are too, others are sent to https."),
+        Setting(
+            "listen.local", "TUNERGATE_LOCAL_LISTEN", .listenAddress, .value("127.0.0.1:8080"), .gateway, .restart,
+            "Where plain HTTP is served."),
+        Setting(
+            "listen.proxy_protocol_from", "TUNERGATE_PROXY_PROTOCOL_FROM", .networks, .nothing("none"), .gateway,
+            .reload,
+            "Networks of load balancers whose connections must begin with the PROXY protocol; others may not use it."),
+
+        Setting(
+            "upstream", "TUNERGATE_UPSTREAM", .upstream,
+            .derived("backend.sock in runtime_dir") { "unix:" + $0.folder("runtime_dir") + "/backend.sock" },
+            .gateway, .reload,
+            "Where requests go: unix:/path, or http:// with an IP address and a port for a SimpleTuner server."),
+        Setting(
+            "admin_uids", "TUNERGATE_ADMIN_UIDS", .userIDs, .nothing("none"), .gateway, .reload,
+            "Users, by number, who may command the gateway besides its own user and root."),
+
+        Setting(
+            "tls.certificate", "SIMPLETUNER_SSL_CERT", .file, .nothing("self-signed"), .gateway, .reload,
+            "The default certificate with its chain, a PEM file."),
+        Setting(
+            "tls.key", "SIMPLETUNER_SSL_KEY", .file, .nothing("self-signed"), .gateway, .reload,
+            "The private key of tls.certificate, a PEM file."),
+        Setting(
+            "tls.certificates", "TUNERGATE_TLS_CERTIFICATES", .pairs("certificate", "key"), .nothing("none"),
+            .gateway, .reload,
+            "Further certificates with their keys; the name that a client asks for chooses among all of them."),
+        Setting(
+            "tls.directory", "TUNERGATE_CERT_DIR", .folder, .nothing("none"), .gateway, .reload,
+            "A folder of certificates and keys that is watched: what changes there is served without a restart."),
+        Setting(
+            "tls.client_authorities", "TUNERGATE_CLIENT_AUTHORITIES", .pairs("name", "authority"), .nothing("none"),
+            .gateway, .reload,
+            "Names whose clients must show a certificate, each with the PEM file of the authority that vouches."),
+
+        Setting(
+            "limits.head_bytes", "TUNERGATE_HEAD_BYTES", .bytes(1024...65536), .value("32768"), .gateway, .reload,
+            "The most bytes that a request's line and header fields may have together; more is answered 431."),
+        Setting(
+            "limits.head_fields", "TUNERGATE_HEAD_FIELDS", .integer(10...1000), .value("100"), .gateway, .reload,
+            "The most header fields that a request may have; more is answered 431."),
+        Setting(
+            "limits.target_bytes", "TUNERGATE_TARGET_BYTES", .bytes(256...65536), .value("16384"), .gateway, .reload,
+            "The most bytes that a request's target may have; more is answered 414."),
+        Setting(
+            "limits.body_bytes", "TUNERGATE_BODY_BYTES", .bytes(0...bodyMax), .value("100MiB"), .gateway, .reload,
+            "The most bytes that a request's body may have, 0 for no limit; more is answered 413."),
+        Setting(
+            "limits.storage_body_bytes", "TUNERGATE_STORAGE_BODY_BYTES", .bytes(0...bodyMax), .value("0"), .gateway,
+            .reload,
+            "The same for uploads below /api/cloud/storage."),
+        Setting(
+            "limits.webhook_body_bytes", "TUNERGATE_WEBHOOK_BODY_BYTES", .bytes(0...bodyMax), .value("1MiB"),
+            .gateway, .reload,
+            "The same for webhooks."),
+        Setting(
+            "limits.connections", "TUNERGATE_CONNECTIONS", .integer(16...1_000_000), .value("16384"), .gateway,
+            .reload,
+            "The most connections of clients at one time."),
+        Setting(
+            "limits.connections_per_client", "TUNERGATE_CONNECTIONS_PER_CLIENT", .integer(1...1_000_000),
+            .value("512"), .gateway, .reload,
+            "The most connections of one client address at one time."),
+        Setting(
+            "limits.streams", "TUNERGATE_STREAMS", .integer(1...1000), .value("100"), .gateway, .reload,
+            "The most requests at one time on one HTTP/2 connection."),
+        Setting(
+            "limits.buffered_bytes", "TUNERGATE_BUFFERED_BYTES", .bytes(16384...16_777_216), .value("65536"),
+            .gateway, .reload,
+            "The most bytes held per request and direction while the other side is slower."),
+        Setting(
+            "limits.head_seconds", "TUNERGATE_HEAD_SECONDS", .integer(1...600), .value("10"), .gateway, .reload,
+            "How long a client may take for a TLS handshake, and again for a whole request head."),
+        Setting(
+            "limits.idle_seconds", "TUNERGATE_IDLE_SECONDS", .integer(1...86400), .value("75"), .gateway, .reload,
+            "How long a connection may stay open between two requests."),
+        Setting(
+            "limits.stall_seconds", "TUNERGATE_STALL_SECONDS", .integer(1...3600), .value("30"), .gateway, .reload,
+            "How long a body on its way up, or an answer on its way down, may stand still."),
+        Setting(
+            "limits.minimum_bytes_per_second", "TUNERGATE_MINIMUM_BYTES_PER_SECOND", .bytes(0...10_000_000),
+            .value("500"), .gateway, .reload,
+            "The least that a client must send or take per second once a transfer has begun, 0 for no limit."),
+        Setting(
+            "limits.answer_seconds", "TUNERGATE_ANSWER_SECONDS", .integer(1...86400), .value("300"), .gateway,
+            .reload,
+            "How long the backend may take until its answer begins; longer is answered 504."),
+        Setting(
+            "limits.tunnel_seconds", "TUNERGATE_TUNNEL_SECONDS", .integer(1...604_800), .value("3600"), .gateway,
+            .reload,
+            "How long a WebSocket may be silent in both directions."),
+        Setting(
+            "limits.connect_milliseconds", "TUNERGATE_CONNECT_MILLISECONDS", .integer(10...60000), .value("2000"),
+            .gateway, .reload,
+            "How long reaching the backend may take, repeated attempts included; longer is answered 503."),
+
+        Setting(
+            "drain.seconds", "TUNERGATE_DRAIN_SECONDS", .integer(0...3600), .value("30"), .gateway, .reload,
+            "How long requests in flight may take to finish after a stop was asked for."),
+        Setting(
+            "drain.delay_seconds", "TUNERGATE_DRAIN_DELAY_SECONDS", .integer(0...600), .value("0"), .gateway, .reload,
+            "How long connections are still taken after a stop was asked for, while readiness already fails."),
+
+        Setting(
+            "log.level", "SIMPLETUNER_LOG_LEVEL", .choice(["DEBUG", "INFO", "WARNING", "ERROR"]), .value("INFO"),
+            .both, .restart,
+            "The least severe events that are logged."),
+        Setting(
+            "log.format", "SIMPLETUNER_LOG_FORMAT", .choice(["json", "text"]), .value("json"), .both, .restart,
+            "How a line of the log is written."),
+        Setting(
+            "log.file", "SIMPLETUNER_LOG_FILE", .file, .nothing("standard error"), .both, .restart,
+            "The file that the log is appended to."),
+        Setting(
+            "log.access", "TUNERGATE_ACCESS_LOG", .file, .nothing("none"), .gateway, .reload,
+            "The file that one line per request is appended to."),
+
+        Setting(
+            "backend.peer_uids", "TUNERGATE_PEER_UIDS", .userIDs, .nothing("none"), .backend, .restart,
+            "Users, by number, whose gateway may talk to the backend besides its own user and root."),
+        Setting(
+            "http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", .integer(1...3600), .value("30"), .backend, .restart,
+            "How long a call to a provider may take."),
+        Setting(
+            "replicate.url", "TUNERGATE_REPLICATE_URL", .text, .value("https://api.replicate.com/v1"), .backend,
+            .restart,
+            "The API of the provider Replicate, unless the provider's own api_base_url says otherwise."),
+        Setting(
+            "replicate.token", "REPLICATE_API_TOKEN", .secret, .nothing("none"), .backend, .restart,
+            "The API token of the provider Replicate."),
+        Setting(
+            "replicate.webhook_secret", "CLOUD_WEBHOOK_SECRET", .secret, .nothing("asked of the provider"), .backend,
+            .restart,
+            "The key of signed webhooks, whsec_ and what follows."),
+    ]
+
+    /// 16 TiB: no file system of ours holds more in one file.
+    private static let bodyMax = 1 << 44
+}
