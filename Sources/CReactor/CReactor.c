@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -89,6 +90,15 @@ int creactor_connect_unix(const char *path) {
     return socket_;
 }
 
+int creactor_connect_tcp(struct creactor_endpoint endpoint) {
+    struct sockaddr_storage storage;
+    socklen_t length = to_sockaddr(endpoint, &storage);
+    int socket_ = socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket_ < 0) return -errno;
+    if (connect(socket_, (struct sockaddr *)&storage, length) < 0 && errno != EINPROGRESS) return close_and_fail(socket_);
+    return socket_;
+}
+
 void creactor_set_no_delay(int socket) {
     int one = 1;
     setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -127,6 +137,12 @@ void creactor_raise_descriptor_limit(void) {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+long creactor_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY) return 1 << 20;
+    return (long)limit.rlim_cur;
+}
+
 int creactor_eventfd(void) { return result_or_errno(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)); }
 
 int creactor_signalfd(void) {
@@ -148,3 +164,13 @@ int creactor_read_signal(int descriptor) {
     if (length < 0) return -errno;
     return (int)info.ssi_signo;
 }
+
+int creactor_watch(void) { return result_or_errno(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)); }
+
+int creactor_watch_folder(int watch, const char *path) {
+    uint32_t events = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ATTRIB | IN_DELETE_SELF |
+                      IN_MOVE_SELF;
+    return result_or_errno(inotify_add_watch(watch, path, events | IN_ONLYDIR));
+}
+
+void creactor_unwatch(int watch, int folder) { inotify_rm_watch(watch, folder); }

@@ -74,12 +74,33 @@ extension Buffer {
         unsafe append(Span(_unsafeStart: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
-    public func append(_ text: String) {
+    /// Appends a text that was put together, for where that may cost something.
+    public func append(text: String) {
         for byte in text.utf8 { append(byte) }
     }
 
     /// Appends a number in decimal.
     public func append(decimal number: Int) {
-        append(String(number))
+        append(number, radix: 10)
+    }
+
+    /// Appends a number in hexadecimal.
+    public func append(hexadecimal number: Int) {
+        append(number, radix: 16)
+    }
+
+    /// Digit by digit: a string would be an allocation.
+    private func append(_ number: Int, radix: Int) {
+        precondition(number >= 0, "only lengths and the like are written")
+        var digits = [20 of UInt8](repeating: 0)
+        var start = digits.count
+        var rest = number
+        repeat {
+            start -= 1
+            let digit = UInt8(rest % radix)
+            digits[start] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            rest /= radix
+        } while rest > 0
+        append(digits.span.extracting(start...))
     }
 }

@@ -26,9 +26,9 @@ public struct ByteQueue: Sendable {
         if start == storage.count { removeAll() }
     }
 
-    /// Empties the queue and gives its memory back.
-    public mutating func removeAll() {
-        storage = []
+    /// Empties the queue and, unless more is about to come, gives its memory back.
+    public mutating func removeAll(keepingCapacity: Bool = false) {
+        if keepingCapacity { storage.removeAll(keepingCapacity: true) } else { storage = [] }
         start = 0
     }
 }

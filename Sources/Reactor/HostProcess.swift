@@ -23,6 +23,9 @@ public enum HostProcess {
         creactor_raise_descriptor_limit()
     }
 
+    /// How many open files the process may have.
+    public static func descriptorLimit() -> Int { Int(creactor_descriptor_limit()) }
+
     /// The processors that are there.
     public static func cores() -> Int {
         max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

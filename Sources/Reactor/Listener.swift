@@ -16,6 +16,10 @@ public struct Accepted: ~Copyable {
 public struct Listener: ~Copyable {
     public let descriptor: Int32
 
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
     /// Listens on an address, as one of several sockets on the same port.
     ///
     /// - Parameters:
@@ -64,7 +68,7 @@ public struct Listener: ~Copyable {
 
     private static let backlog: Int32 = 4096
 
-    private static func endpoint(_ address: IPAddress, _ port: UInt16) -> creactor_endpoint {
+    static func endpoint(_ address: IPAddress, _ port: UInt16) -> creactor_endpoint {
         creactor_endpoint(
             high: UInt64(address.bits >> 64),
             low: UInt64(truncatingIfNeeded: address.bits),

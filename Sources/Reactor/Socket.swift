@@ -1,5 +1,6 @@
 internal import CReactor
 internal import Glibc
+public import NetworkAddress
 
 /// A connected, non-blocking stream socket.
 ///
@@ -34,6 +35,19 @@ public struct Socket: ~Copyable {
     public static func connect(unixPath path: String) throws(SystemError) -> Socket {
         // The string is copied to the kernel within the call.
         Socket(descriptor: try SystemError.check(unsafe creactor_connect_unix(path)))
+    }
+
+    /// Begins to connect to a TCP address; the poller says when it is writable, or that it hung up.
+    ///
+    /// - Parameters:
+    ///   - address: The address.
+    ///   - port: The port.
+    /// - Returns: The socket, not connected yet as a rule.
+    /// - Throws: Whatever the kernel refuses at once.
+    public static func connect(address: IPAddress, port: UInt16) throws(SystemError) -> Socket {
+        let socket = Socket(descriptor: try SystemError.check(creactor_connect_tcp(Listener.endpoint(address, port))))
+        creactor_set_no_delay(socket.descriptor)
+        return socket
     }
 
     /// Reads once, to the end of the buffer.

@@ -25,6 +25,9 @@ int creactor_accept(int listener, struct creactor_endpoint *peer);
 /// A connected, non-blocking Unix socket. -EAGAIN when the listener's backlog is full.
 int creactor_connect_unix(const char *path);
 
+/// A non-blocking TCP socket that is connected or about to be.
+int creactor_connect_tcp(struct creactor_endpoint endpoint);
+
 /// Turns off Nagle's algorithm.
 void creactor_set_no_delay(int socket);
 
@@ -43,9 +46,19 @@ static inline uint32_t creactor_event_flags(const struct epoll_event *event) { r
 
 /// Raises the soft limit on open files to the hard one.
 void creactor_raise_descriptor_limit(void);
+/// The soft limit on open files.
+long creactor_descriptor_limit(void);
 
 int creactor_eventfd(void);
 /// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread and those it starts, and returns a descriptor that reads them.
 int creactor_signalfd(void);
 /// The next waiting signal's number, or -errno.
 int creactor_read_signal(int descriptor);
+
+#include "CReactorProcess.h"
+
+/// A descriptor that reads changes in folders (inotify).
+int creactor_watch(void);
+/// Follows a folder: entries that appear, vanish, are written, or get other rights. Its number, the same when asked again.
+int creactor_watch_folder(int watch, const char *path);
+void creactor_unwatch(int watch, int folder);
