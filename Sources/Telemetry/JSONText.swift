@@ -1,9 +1,11 @@
 /// Builds one JSON object, escaping whatever could end a string or a line.
-struct JSONText {
+public struct JSONText: Sendable {
     private(set) var text = "{"
 
+    public init() {}
+
     /// Adds a member whose value is a string.
-    mutating func add(_ name: String, _ value: String) {
+    public mutating func add(_ name: String, _ value: String) {
         separate()
         Self.quote(name, into: &text)
         text += ":"
@@ -11,20 +13,33 @@ struct JSONText {
     }
 
     /// Adds a member whose value is written in JSON already.
-    mutating func add(_ name: String, json: String) {
+    public mutating func add(_ name: String, json: String) {
         separate()
         Self.quote(name, into: &text)
         text += ":" + json
+    }
+
+    public mutating func add(_ name: String, _ value: Int) {
+        add(name, json: String(value))
+    }
+
+    public mutating func add(_ name: String, _ value: Bool) {
+        add(name, json: value ? "true" : "false")
+    }
+
+    /// Adds a member whose value is a list of what is written in JSON already.
+    public mutating func add(_ name: String, list: [String]) {
+        add(name, json: "[" + list.joined(separator: ",") + "]")
     }
 
     private mutating func separate() {
         if text.utf8.count > 1 { text += "," }
     }
 
-    var closed: String { text + "}" }
+    public var closed: String { text + "}" }
 
     /// Quotes by RFC 8259, section 7, and escapes every control character, so that no value forges a line.
-    static func quote(_ value: String, into text: inout String) {
+    public static func quote(_ value: String, into text: inout String) {
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {

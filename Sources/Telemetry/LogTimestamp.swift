@@ -1,10 +1,10 @@
 /// A point of wall-clock time as logs write it: `2024-01-15T10:30:00.000Z` (RFC 3339, UTC, milliseconds).
-enum LogTimestamp {
+public enum LogTimestamp {
     /// Writes the time.
     ///
     /// - Parameter milliseconds: Since 1970-01-01T00:00:00Z, not before it.
     /// - Returns: 24 characters.
-    static func text(milliseconds: Int64) -> String {
+    public static func text(milliseconds: Int64) -> String {
         let seconds = milliseconds / 1000
         let (year, month, day) = civil(daysSince1970: seconds / 86400)
         let second = seconds % 86400

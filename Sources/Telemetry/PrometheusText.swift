@@ -39,6 +39,27 @@ public struct PrometheusText: Sendable {
         add(name, kind, help: help, [Sample(value)])
     }
 
+    /// Adds a histogram.
+    ///
+    /// - Parameters:
+    ///   - name: The family's name; its samples get `_bucket`, `_sum` and `_count` behind it.
+    ///   - help: What is measured.
+    ///   - buckets: Upper bounds, rising and finite, and how many values each bucket holds by itself.
+    ///   - beyond: How many values are above the last bound.
+    ///   - sum: All values together.
+    public mutating func addHistogram(
+        _ name: String, help: String, buckets: [(bound: Double, count: Int)], beyond: Int, sum: Double
+    ) {
+        text += "# HELP \(name) \(Self.escape(help, quotes: false))\n# TYPE \(name) histogram\n"
+        var total = 0
+        for bucket in buckets {
+            total += bucket.count
+            text += "\(name)_bucket{le=\"\(Self.number(bucket.bound))\"} \(total)\n"
+        }
+        total += beyond
+        text += "\(name)_bucket{le=\"+Inf\"} \(total)\n\(name)_sum \(Self.number(sum))\n\(name)_count \(total)\n"
+    }
+
     private static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }

@@ -95,4 +95,20 @@ import Testing
         #expect(action == .ignore)
         #expect(isIdle)
     }
+
+    @Test func `a tunnel ends both sides when one is lost`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.requestEnded()
+        exchange.upstreamReady()
+        exchange.switchedProtocols()
+        let isTunnelling = exchange.isTunnelling
+        let receives = exchange.receivesBody
+        let action = exchange.upstreamLost()
+        let again = exchange.upstreamLost()
+        #expect(isTunnelling)
+        #expect(!receives)
+        #expect(action == .endTunnel)
+        #expect(again == .ignore)
+    }
 }

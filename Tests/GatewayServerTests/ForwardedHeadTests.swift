@@ -12,10 +12,11 @@ import Testing
         var head = RequestHead()
         let length = try #require(try head.parse(bytes.span))
         let address = try #require(IPAddress(client))
-        let identity = ForwardedHead.identityLines(client: address, isSealed: true)
+        let identity = ClientIdentity.lines(client: address, isSealed: true)
         let buffer = Buffer(capacity: 4096)
         ForwardedHead.write(
-            head, bytes.span.extracting(0..<length), identity: identity.span, requestID: 0xabc, to: buffer)
+            head, bytes.span.extracting(0..<length), identity: identity.span, requestID: 0xabc,
+            asksForTunnel: head.asksForWebSocket, to: buffer)
         return written(in: buffer)
     }
 
@@ -38,7 +39,7 @@ import Testing
     @Test(arguments: [
         "X-Forwarded-For: 127.0.0.1", "X-Real-IP: 127.0.0.1", "Forwarded: for=127.0.0.1", "X_Forwarded_For: 127.0.0.1",
         "X.Forwarded.For: 127.0.0.1", "x-forwarded-host: evil", "X-Forwarded-Prefix: /x", "True-Client-IP: 127.0.0.1",
-        "CF-Connecting-IP: 127.0.0.1", "Connection: close", "Keep-Alive: 5", "Upgrade: websocket", "TE: trailers",
+        "CF-Connecting-IP: 127.0.0.1", "Connection: close", "Keep-Alive: 5", "Upgrade: websocket", "TE: deflate",
         "X-Request-ID: has a blank", "Proxy-Connection: x",
     ])
     func `what only we may say, or only this connection, does not pass`(line: String) throws {
@@ -68,5 +69,15 @@ import Testing
         let head = try forward("GET /x HTTP/1.0\r\nExpect: 100-continue\r\n\r\n")
         #expect(head.hasPrefix("GET /x HTTP/1.1\r\nHost: localhost\r\nX-Real-IP"))
         #expect(!head.contains("Expect"))
+    }
+
+    @Test func `trailers and a WebSocket are asked for in our own words`() throws {
+        let head = try forward(
+            "GET /ws HTTP/1.1\r\nHost: t\r\nConnection: keep-alive, Upgrade, TE\r\nUpgrade: WebSocket\r\nTE: trailers\r\n\r\n"
+        )
+        #expect(head.contains("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nTE: trailers\r\n"))
+        #expect(!head.contains("WebSocket"))
+        let other = try forward("GET /ws HTTP/1.1\r\nHost: t\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n")
+        #expect(!other.contains("pgrade"))
     }
 }

@@ -4,6 +4,7 @@
 /// returns is the only thing its caller may do next.
 ///
 ///     idle ─requestStarted→ connecting ─upstreamReady→ awaiting ─responseStarted→ responding ─responseEnded→ idle
+///                               │                         ├─switchedProtocols→ tunnelling
 ///                               └──────── refused ────────┴── upstreamLost ──┴─────→ failed
 enum Exchange: ~Copyable {
     case idle
@@ -11,6 +12,8 @@ enum Exchange: ~Copyable {
     case connecting(requestEnded: Bool)
     case awaiting(requestEnded: Bool)
     case responding(requestEnded: Bool)
+    /// The upstream agreed to another protocol: bytes pass both ways until one side ends.
+    case tunnelling
     /// Terminal: the client was told, or cannot be told any more. What still arrives is dropped.
     case failed
 
@@ -33,6 +36,13 @@ enum Exchange: ~Copyable {
         switch self {
         case .connecting: true
         case .awaiting: true
+        default: false
+        }
+    }
+
+    var isTunnelling: Bool {
+        switch self {
+        case .tunnelling: true
         default: false
         }
     }
@@ -60,6 +70,7 @@ enum Exchange: ~Copyable {
         case .awaiting: self = .awaiting(requestEnded: true)
         case .responding: self = .responding(requestEnded: true)
         case .idle: preconditionFailure("a request ended that had not started")
+        case .tunnelling: preconditionFailure("a request ended that had become a tunnel")
         case .failed: self = .failed
         }
     }
@@ -72,7 +83,7 @@ enum Exchange: ~Copyable {
         self = .awaiting(requestEnded: ended)
     }
 
-    /// The connection broke before a byte of the request was sent over it: the request waits for another.
+    /// The connection is gone, and the request may be sent again: it waits for another one.
     mutating func upstreamWasStale() {
         guard case .awaiting(let ended) = consume self else {
             preconditionFailure("an upstream is stale, but no request was given to it")
@@ -96,6 +107,7 @@ enum Exchange: ~Copyable {
             self = .failed
             return false
         case .responding: preconditionFailure("a request was refused that is being answered")
+        case .tunnelling: preconditionFailure("a request was refused that had become a tunnel")
         case .failed:
             self = .failed
             return false
@@ -111,6 +123,14 @@ enum Exchange: ~Copyable {
         }
         self = .responding(requestEnded: ended)
         return ended
+    }
+
+    /// The upstream answered 101 to a request that asked for it.
+    mutating func switchedProtocols() {
+        guard case .awaiting(requestEnded: true) = consume self else {
+            preconditionFailure("an upstream switched protocols that was not asked to")
+        }
+        self = .tunnelling
     }
 
     enum EndAction {
@@ -138,6 +158,8 @@ enum Exchange: ~Copyable {
         case refuse
         /// The answer was cut short, and HTTP/1.1 can say so only by closing.
         case cutClient
+        /// The other side hears of it by the end of its own connection.
+        case endTunnel
         case ignore
     }
 
@@ -156,6 +178,9 @@ enum Exchange: ~Copyable {
         case .responding:
             self = .failed
             return .cutClient
+        case .tunnelling:
+            self = .failed
+            return .endTunnel
         case .failed:
             self = .failed
             return .ignore

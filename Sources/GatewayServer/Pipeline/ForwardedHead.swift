@@ -1,5 +1,4 @@
 import HTTP1
-import NetworkAddress
 import Reactor
 
 /// Writes the head that goes up: the client's own bytes, less what only we may say, plus what we say.
@@ -12,18 +11,23 @@ enum ForwardedHead {
     /// - Parameters:
     ///   - head: As parsed from `bytes`.
     ///   - bytes: The head's bytes.
-    ///   - identity: Lines that say who the client is, from ``identityLines(client:isSealed:)``.
+    ///   - identity: Lines that say who the client is, from ``ClientIdentity/lines(client:isSealed:)``.
     ///   - requestID: The id given to a request whose client sent none that is acceptable.
+    ///   - asksForTunnel: Whether the upstream is asked to switch to WebSocket.
     ///   - buffer: Has room for the head and half a KiB more.
     static func write(
-        _ head: RequestHead, _ bytes: Span<UInt8>, identity: Span<UInt8>, requestID: UInt64, to buffer: Buffer
+        _ head: RequestHead, _ bytes: Span<UInt8>, identity: Span<UInt8>, requestID: UInt64, asksForTunnel: Bool,
+        to buffer: Buffer
     ) {
-        buffer.append(bytes.extracting(0..<head.target.upperBound))
+        buffer.append(bytes.extracting(head.method.lowerBound..<head.target.upperBound))
         buffer.append(" HTTP/1.1\r\n")
         // A client with HTTP/1.0 may name no host; HTTP/1.1 must.
         if head.host.isEmpty { buffer.append("Host: localhost\r\n") }
         let keepsID = writeFields(head, bytes, to: buffer)
         writeFraming(head.framing, to: buffer)
+        if asksForTunnel { buffer.append("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
+        // Meant for one connection, so said anew: the client takes trailers, and we pass them on.
+        if head.takesTrailers { buffer.append("TE: trailers\r\n") }
         buffer.append(identity)
         if !head.host.isEmpty {
             buffer.append("X-Forwarded-Host: ")
@@ -75,53 +79,17 @@ enum ForwardedHead {
         _ field: FieldLine, _ head: RequestHead, _ bytes: Span<UInt8>, keepsID: inout Bool
     ) -> Bool {
         switch field.name {
-        case .other, .retryAfter: return !head.options.names(bytes.extracting(field.nameBytes))
+        case .other, .cookie, .retryAfter: return !head.options.names(bytes.extracting(field.nameBytes))
         // The client's Connection list cannot take away what routes the request.
         case .host: return !head.host.isEmpty
         case .expect: return head.expectsContinue
         case .contentLength, .transferEncoding: return false
-        case .connection, .hopByHop, .forwardedFor, .realIP, .forwarding, .disguised: return false
+        case .connection, .upgrade, .te, .trailer, .accelBuffering, .hopByHop: return false
+        case .forwardedFor, .realIP, .forwarding, .disguised: return false
         case .requestID:
             let isKept = !keepsID && RequestIDs.isAcceptable(bytes.extracting(field.value))
             if isKept { keepsID = true }
             return isKept
         }
-    }
-
-    /// The lines that tell the backend who the client is.
-    ///
-    /// Only the gateway writes them.
-    static func identityLines(client: IPAddress, isSealed: Bool) -> [UInt8] {
-        let lines = """
-            X-Real-IP: \(client)\r\nX-Forwarded-For: \(client)\r\nX-Forwarded-Proto: \(isSealed ? "https" : "http")\r\n
-            """
-        return Array(lines.utf8)
-    }
-
-    /// Who the client is, told from its peer's address and the head's claims.
-    static func client(peer: IPAddress, _ head: RequestHead, _ bytes: Span<UInt8>) -> IPAddress {
-        var forwardedFor: [UInt8]?
-        var realIP: [UInt8]?
-        var hasOtherClaim = false
-        for field in head.fields {
-            switch field.name {
-            case .forwardedFor:
-                let value = copy(bytes.extracting(field.value))
-                forwardedFor = forwardedFor.map { $0 + [UInt8(ascii: ",")] + value } ?? value
-            case .realIP: realIP = copy(bytes.extracting(field.value))
-            case .forwarding, .disguised: hasOtherClaim = true
-            default: break
-            }
-        }
-        return ClientIdentity.resolve(
-            peer: peer, forwardedFor: forwardedFor, realIP: realIP, hasOtherClaim: hasOtherClaim
-        )
-    }
-
-    private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(bytes.count)
-        for index in bytes.indices { copy.append(bytes[index]) }
-        return copy
     }
 }

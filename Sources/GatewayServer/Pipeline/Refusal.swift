@@ -4,36 +4,58 @@ import Reactor
 /// Every answer that the gateway gives in its own name, in one place: status, JSON body, headers.
 struct Refusal {
     let status: Int
+    /// What it is counted as.
+    let kind: WorkerCounters.RefusalKind
     let detail: String
     var retryAfterSeconds: Int?
     /// A location to go to instead.
     var location: [UInt8] = []
 
-    init(status: Int, detail: String, retryAfterSeconds: Int? = nil) {
+    init(status: Int, _ kind: WorkerCounters.RefusalKind, detail: String, retryAfterSeconds: Int? = nil) {
         self.status = status
+        self.kind = kind
         self.detail = detail
         self.retryAfterSeconds = retryAfterSeconds
     }
 
     init(_ error: HeadError) {
-        self.init(status: error.status, detail: error.detail)
+        let kind: WorkerCounters.RefusalKind =
+            switch error.status {
+            case 400: .malformed
+            case 414, 431: .headTooLarge
+            default: .unsupported
+            }
+        self.init(status: error.status, kind, detail: error.detail)
     }
 
-    static let backendAway = Refusal(
-        status: 503, detail: "The service is starting or restarting. Please try again in a moment.",
-        retryAfterSeconds: 1
-    )
+    /// Whether the client's next request may follow on the same connection: the fault was not in this one's form.
+    var keepsConnection: Bool { status >= 500 && kind != .unsupported }
+
+    static func backendAway(retryAfterSeconds: Int) -> Refusal {
+        Refusal(
+            status: 503, .backendAway, detail: "The service is starting or restarting. Please try again in a moment.",
+            retryAfterSeconds: retryAfterSeconds)
+    }
     static let backendBusy = Refusal(
-        status: 503, detail: "The service is busy. Please try again in a moment.", retryAfterSeconds: 1
+        status: 503, .backendBusy, detail: "The service is busy. Please try again in a moment.", retryAfterSeconds: 1
     )
     static let badGateway = Refusal(
-        status: 502, detail: "The service broke off before it answered. Please try again.", retryAfterSeconds: 1
+        status: 502, .badGateway, detail: "The service broke off before it answered. Please try again.",
+        retryAfterSeconds: 1
     )
-    static let timeout = Refusal(status: 504, detail: "The service did not answer in time.")
-    static let slowRequest = Refusal(status: 408, detail: "The request did not arrive in time.")
+    static let timeout = Refusal(status: 504, .backendTimeout, detail: "The service did not answer in time.")
+    static let slowRequest = Refusal(status: 408, .slowRequest, detail: "The request did not arrive in time.")
+    static let bodyTooLarge = Refusal(
+        status: 413, .bodyTooLarge, detail: "The request's body is larger than this address takes.")
+    static let headTooLarge = Refusal(
+        status: 431, .headTooLarge, detail: "The request's headers are larger than this server takes.")
+    static let misdirected = Refusal(
+        status: 421, .rule, detail: "This connection was made for another host. Please make one for this host.")
+    static let unknownProtocol = Refusal(
+        status: 501, .unsupported, detail: "The only protocol that this server tunnels is websocket.")
 
     static func redirect(to location: [UInt8]) -> Refusal {
-        var refusal = Refusal(status: 308, detail: "Please use https.")
+        var refusal = Refusal(status: 308, .redirect, detail: "Please use https.")
         refusal.location = location
         return refusal
     }
@@ -45,37 +67,50 @@ struct Refusal {
     ///   - isHead: Whether the body is left out.
     ///   - keepsAlive: Whether the client may send its next request on this connection.
     func write(to buffer: Buffer, isHead: Bool, keepsAlive: Bool) {
-        // The details are our own sentences: nothing in them needs escaping.
-        let body = "{\"detail\": \"\(detail)\"}"
-        buffer.append("HTTP/1.1 \(status) \(Self.reason(status))\r\n")
+        buffer.append("HTTP/1.1 ")
+        buffer.append(decimal: status)
+        buffer.append(Self.reason(status))
         buffer.append(
             "Content-Type: application/json\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n")
-        buffer.append("Content-Length: \(body.utf8.count)\r\n")
-        if let retryAfterSeconds { buffer.append("Retry-After: \(retryAfterSeconds)\r\n") }
+        if let retryAfterSeconds {
+            buffer.append("Retry-After: ")
+            buffer.append(decimal: retryAfterSeconds)
+            buffer.append("\r\n")
+        }
         if !location.isEmpty {
             buffer.append("Location: ")
             buffer.append(location.span)
             buffer.append("\r\n")
         }
-        buffer.append(keepsAlive ? "\r\n" : "Connection: close\r\n\r\n")
-        if !isHead { buffer.append(body) }
+        let (before, after): (StaticString, StaticString) = ("{\"detail\": \"", "\"}")
+        buffer.append("Content-Length: ")
+        buffer.append(decimal: before.utf8CodeUnitCount + detail.utf8.count + after.utf8CodeUnitCount)
+        buffer.append(keepsAlive ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n")
+        guard !isHead else { return }
+        buffer.append(before)
+        // The details are our own sentences: nothing in them needs escaping.
+        buffer.append(text: detail)
+        buffer.append(after)
     }
 
-    private static func reason(_ status: Int) -> String {
+    /// What follows the status, to the end of the line.
+    private static func reason(_ status: Int) -> StaticString {
         switch status {
-        case 308: "Permanent Redirect"
-        case 400: "Bad Request"
-        case 405: "Method Not Allowed"
-        case 408: "Request Timeout"
-        case 414: "URI Too Long"
-        case 417: "Expectation Failed"
-        case 431: "Request Header Fields Too Large"
-        case 501: "Not Implemented"
-        case 502: "Bad Gateway"
-        case 503: "Service Unavailable"
-        case 504: "Gateway Timeout"
-        case 505: "HTTP Version Not Supported"
-        default: "Refused"
+        case 308: " Permanent Redirect\r\n"
+        case 400: " Bad Request\r\n"
+        case 405: " Method Not Allowed\r\n"
+        case 408: " Request Timeout\r\n"
+        case 413: " Content Too Large\r\n"
+        case 414: " URI Too Long\r\n"
+        case 417: " Expectation Failed\r\n"
+        case 421: " Misdirected Request\r\n"
+        case 431: " Request Header Fields Too Large\r\n"
+        case 501: " Not Implemented\r\n"
+        case 502: " Bad Gateway\r\n"
+        case 503: " Service Unavailable\r\n"
+        case 504: " Gateway Timeout\r\n"
+        case 505: " HTTP Version Not Supported\r\n"
+        default: " Refused\r\n"
         }
     }
 }

@@ -3,37 +3,51 @@ import Reactor
 
 /// Writes the head that goes down: the backend's own bytes, less what was meant for our connection to it.
 enum ReturnedHead {
+    /// How the client's connection marks where a body ends.
+    enum Coding {
+        case chunks
+        /// HTTP/1.0 has no transfer coding, and keeps no connection unless it is said.
+        case none
+        /// HTTP/2 has its own.
+        case frames
+        /// There is no body: the connection becomes a WebSocket.
+        case upgrade
+    }
+
     /// Writes the head.
     ///
     /// - Parameters:
     ///   - head: As parsed from `bytes`.
     ///   - bytes: The head's bytes.
-    ///   - isHTTP10: Whether the client speaks HTTP/1.0: no transfer coding, and no connection kept unless it is said.
+    ///   - coding: The client's.
     ///   - keepsAlive: Whether the client's connection stays open behind the answer.
     ///   - buffer: Has room for the head and a little more.
     static func write(
-        _ head: ResponseHead, _ bytes: Span<UInt8>, isHTTP10: Bool, keepsAlive: Bool, to buffer: Buffer
+        _ head: ResponseHead, _ bytes: Span<UInt8>, coding: Coding, keepsAlive: Bool, to buffer: Buffer
     ) {
         buffer.append("HTTP/1.1" as StaticString)
         var runStart = 8
-        for field in head.fields where !passes(field, head, bytes, isHTTP10: isHTTP10) {
+        for field in head.fields where !passes(field, head, bytes, coding: coding) {
             buffer.append(bytes.extracting(runStart..<field.line.lowerBound))
             runStart = field.line.upperBound
         }
         buffer.append(bytes.extracting(runStart..<(head.fields.last?.line ?? head.statusLine).upperBound))
         if !keepsAlive {
             buffer.append("Connection: close\r\n" as StaticString)
-        } else if isHTTP10 {
+        } else if coding == .none {
             buffer.append("Connection: keep-alive\r\n" as StaticString)
+        } else if coding == .upgrade {
+            buffer.append("Connection: Upgrade\r\nUpgrade: websocket\r\n" as StaticString)
         }
         buffer.append("\r\n" as StaticString)
     }
 
-    private static func passes(_ field: FieldLine, _ head: ResponseHead, _ bytes: Span<UInt8>, isHTTP10: Bool) -> Bool {
+    /// Whether a field of the backend's goes down.
+    static func passes(_ field: FieldLine, _ head: ResponseHead, _ bytes: Span<UInt8>, coding: Coding) -> Bool {
         switch field.name {
-        case .connection, .hopByHop, .disguised: false
-        case .contentLength: true
-        case .transferEncoding: !isHTTP10
+        case .connection, .upgrade, .te, .hopByHop, .accelBuffering, .disguised: false
+        case .contentLength: !head.forbidsFraming
+        case .transferEncoding: coding == .chunks && !head.forbidsFraming
         default: !head.options.names(bytes.extracting(field.nameBytes))
         }
     }

@@ -11,6 +11,8 @@ struct ConnectionTable<Connection: AnyObject> {
     private var slots: [Slot] = []
     private var free: [Int] = []
     private let kind: UInt64
+    /// Where the last search ended.
+    private var cursor = 0
     /// How many slots there may be.
     let capacity: Int
 
@@ -54,6 +56,15 @@ struct ConnectionTable<Connection: AnyObject> {
         let index = Int(token & 0xffff_ffff)
         slots[index].connection = nil
         free.append(index)
+    }
+
+    /// The next connection that fits, looked for among a few from where the last search ended.
+    mutating func next(_ count: Int, where fits: (Connection) -> Bool) -> Connection? {
+        for _ in 0..<min(count, slots.count) {
+            cursor = (cursor + 1) % slots.count
+            if let connection = slots[cursor].connection, fits(connection) { return connection }
+        }
+        return nil
     }
 
     /// All connections at this moment.

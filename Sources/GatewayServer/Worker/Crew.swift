@@ -1,14 +1,22 @@
 import Reactor
 import Synchronization
+import TLSSession
 
 /// All workers of a gateway and their threads.
 final class Crew {
     private let shared: Worker.Shared
     private var wakers: [Waker] = []
     private let running: Running
+    /// What each worker counts.
+    private(set) var counters: [WorkerCounters] = []
+    /// The sockets that the workers listen on, for a successor to take over.
+    private(set) var listenerDescriptors: [(door: Door, descriptor: Int32)] = []
+
+    /// Descriptors that are no client's and no upstream's: the control socket, files, and what the libraries open.
+    private static let descriptorReserve = 64
 
     /// How many workers have not ended, and who is told when that changes.
-    final class Running: Sendable {
+    private final class Running: Sendable {
         let count: Atomic<Int>
         let changed: Waker
 
@@ -18,30 +26,44 @@ final class Crew {
         }
     }
 
-    /// Opens each worker's sockets and starts its thread.
-    init(count: Int, shared: Worker.Shared, doors: Doors) throws(StartError) {
-        self.shared = shared
+    /// Starts a thread for each worker.
+    ///
+    /// - Parameters:
+    ///   - count: How many workers.
+    ///   - configuration: What they go by.
+    ///   - tls: The certificates that they serve.
+    ///   - listeners: Each worker's sockets; they are opened before, so that an address that cannot be had is the
+    ///     caller's to report.
+    /// - Throws: ``StartError`` when the process may have no more descriptors or threads.
+    init(
+        count: Int, configuration: WorkerConfiguration, tls: TLSContext, listeners: [[OpenListener]]
+    ) throws(StartError) {
+        precondition(listeners.count == count, "each worker needs its own list of sockets")
+        shared = Worker.Shared(configuration: configuration, tls: tls)
+        for open in listeners.joined() { listenerDescriptors.append((open.door, open.listener.descriptor)) }
         do {
             running = Running(count: count, changed: try Waker())
-            for _ in 0..<count {
-                let waker = try Waker()
-                wakers.append(waker)
-                try Self.start(shared, doors, waker, running)
-            }
-        } catch let error as StartError {
-            throw error
+            for own in listeners { try start(own, clientsMax: Self.clientsMax(workers: count)) }
         } catch {
             throw StartError("Cannot start a worker: \(error). Raise the limits on open files and threads.")
         }
     }
 
-    private static func start(_ shared: Worker.Shared, _ doors: Doors, _ waker: Waker, _ running: Running) throws {
-        // Opened before the thread starts, so that an address that cannot be had is the caller's to report.
-        let tls = try Doors.open(doors.tls, setting: "TUNERGATE_TLS_LISTEN")
-        let local = try Doors.open(doors.local, setting: "TUNERGATE_LOCAL_LISTEN")
-        let seed = UInt64.random(in: .min ... .max)
-        let worker = try Worker(shared: shared, waker: waker, tlsListener: tls, localListener: local, seed: seed)
+    /// How many connections a worker may have: each may need one to the backend as well, and some are kept in reserve.
+    private static func clientsMax(workers: Int) -> Int {
+        max(64, (HostProcess.descriptorLimit() - descriptorReserve) / 2 / workers)
+    }
+
+    private func start(_ listeners: [OpenListener], clientsMax: Int) throws(SystemError) {
+        let waker = try Waker()
+        let own = WorkerCounters()
+        wakers.append(waker)
+        counters.append(own)
+        let worker = try Worker(
+            shared: shared, counters: own, waker: waker, listeners: listeners, clientsMax: clientsMax,
+            seed: UInt64.random(in: .min ... .max))
         let moved = WorkerBox(worker)
+        let running = self.running
         _ = try WorkerThread {
             moved.worker.run()
             running.count.subtract(1, ordering: .releasing)
@@ -64,13 +86,37 @@ final class Crew {
     var endedDescriptor: Int32 { running.changed.descriptor }
     var hasEnded: Bool { running.count.load(ordering: .acquiring) == 0 }
 
-    /// Tells all workers to finish what they have and take nothing new.
-    func drain() {
-        shared.isDraining.store(true, ordering: .releasing)
-        for waker in wakers { waker.wake() }
-    }
-
     func clearEnded() {
         running.changed.clear()
+    }
+
+    /// Has everybody told that the gateway will stop, while it still takes connections.
+    func announceStop() {
+        change { state in state.phase = max(state.phase, .announcing) }
+    }
+
+    /// Tells all workers to finish what they have and take nothing new.
+    func drain() {
+        change { state in state.phase = max(state.phase, .draining) }
+    }
+
+    /// Tells all workers to give up what is still under way.
+    func cut() {
+        change { state in state.phase = .cut }
+    }
+
+    /// Gives all workers something else to go by; nothing is closed.
+    func swap(_ configuration: WorkerConfiguration) {
+        change { state in state.configuration = configuration }
+    }
+
+    /// Gives new connections other certificates; nothing is closed.
+    func swap(tls: TLSContext) {
+        change { state in state.tls = tls }
+    }
+
+    private func change(_ body: (inout sending Worker.Shared.State) -> Void) {
+        shared.change(body)
+        for waker in wakers { waker.wake() }
     }
 }

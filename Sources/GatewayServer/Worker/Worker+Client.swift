@@ -1,8 +1,11 @@
 import HTTP1
+import HTTP2
+import NetworkAddress
 import Reactor
+import Settings
 import TLSSession
 
-/// The client's side of the loop: bytes in from it, and bytes out to it.
+/// The client's side of the loop: bytes in from it.
 extension Worker {
     func clientReady(_ client: ClientConnection, _ event: Poller.Event) {
         if event.isReadable || event.isHungUp { client.isReadable = true }
@@ -13,50 +16,104 @@ extension Worker {
 
     /// Reads as long as there is something, it is of use, and the connection's share of the turn lasts.
     func advance(_ client: ClientConnection) {
-        var reads = 0
+        var budget = Limits.turnBytes
         while client.isReadable, client.wantsInput {
-            guard reads < Limits.readsPerTurn else {
+            guard budget > 0 else {
                 resumeLater(client)
                 return
             }
-            reads += 1
-            read(client)
+            budget -= read(client)
         }
         // Nobody closes half of a TLS connection and waits: who hung up is gone, and its request need not go on.
-        if client.hasHungUp, client.isSealed, client.isOpen, !client.exchange.isIdle, !client.exchange.receivesBody {
-            lose(client)
-        }
+        guard client.hasHungUp, client.isSealed, client.isOpen, client.http2 == nil else { return }
+        let exchange = client.single
+        if !exchange.exchange.isIdle, !exchange.exchange.receivesBody, !exchange.exchange.isTunnelling { lose(client) }
     }
 
-    private func read(_ client: ClientConnection) {
+    /// - Returns: How many bytes came.
+    private func read(_ client: ClientConnection) -> Int {
         inbound.removeAll()
-        switch client.socket.receive(into: inbound) {
+        let wanted = min(inbound.capacity, configuration.limits.bufferedBytes)
+        switch client.socket.receive(into: inbound, limit: wanted) {
         case .wouldBlock: client.isReadable = false
         case .failed: lose(client)
         case .ended: ended(client)
         case .bytes(let count):
             // A short read emptied the socket: the poller will say when there is more. A hang-up is read to its end.
-            if count < inbound.capacity, !client.hasHungUp { client.isReadable = false }
-            take(client, count)
+            if count < wanted, !client.hasHungUp { client.isReadable = false }
+            counters.bytesIn.bump(by: count)
+            let inbound = self.inbound
+            take(client, inbound.bytes)
+            return count
+        }
+        return 0
+    }
+
+    private func take(_ client: ClientConnection, _ bytes: Span<UInt8>) {
+        if case .lingering(let discarded) = client.phase {
+            if discarded + bytes.count > Limits.lingerBytes { close(client) }
+            client.phase = client.isClosed ? .closed : .lingering(discarded: discarded + bytes.count)
+            return
+        }
+        switch client.transport {
+        case .preface: takePreface(client, bytes)
+        case .undecided:
+            decideTransport(client, bytes[0])
+            takeDecided(client, bytes)
+        case .plain, .sealed: takeDecided(client, bytes)
         }
     }
 
-    private func take(_ client: ClientConnection, _ count: Int) {
-        if case .lingering(let discarded) = client.phase {
-            if discarded + count > Limits.lingerBytes { close(client) }
-            client.phase = client.isClosed ? .closed : .lingering(discarded: discarded + count)
-            return
+    /// The first byte tells TLS (a handshake record, RFC 8446, section 5.1) from a method's name.
+    private func decideTransport(_ client: ClientConnection, _ byte: UInt8) {
+        let isHandshake = byte == 0x16
+        client.transport =
+            client.door == .tls && isHandshake ? .sealed(TLSSession(context: tls, window: window)) : .plain
+    }
+
+    /// A peer that speaks for others has to say for whom, before anything else (PROXY protocol, section 2).
+    private func takePreface(_ client: ClientConnection, _ bytes: Span<UInt8>) {
+        client.held.append(bytes)
+        let held = client.held
+        switch ProxyPreface.parse(held.bytes) {
+        case .needsMore: return
+        case .absent, .malformed:
+            counters.refusals.bump(.proxyPreface)
+            lose(client)
+        case .parsed(let source, let count):
+            client.held.removeAll()
+            client.transport = .undecided
+            if let source, !speaks(client, for: source) { return lose(client) }
+            if count < held.count { take(client, held.bytes.extracting(count...)) }
         }
-        if case .undecided = client.transport { decideTransport(client) }
-        let inbound = self.inbound
+    }
+
+    /// From now on the connection is this client's, and counted as such.
+    ///
+    /// - Returns: Whether that client may have another connection.
+    private func speaks(_ client: ClientConnection, for source: IPAddress) -> Bool {
+        // A balancer elsewhere has no client at this machine: who is called that gets none of its privileges.
+        client.peer = source.isLoopback ? ClientIdentity.unknown : source
+        guard mayEnter(client.peer) else {
+            counters.connectionsRefused.bump()
+            return false
+        }
+        shared.census.leave(client.countedFor)
+        client.countedFor = client.peer
+        return true
+    }
+
+    private func takeDecided(_ client: ClientConnection, _ bytes: Span<UInt8>) {
         guard case .sealed(let session) = client.transport else {
-            consume(client, inbound.bytes)
+            consume(client, bytes)
             flush(client)
             return
         }
+        let wasEstablished = session.isEstablished
         let opened = self.opened
         opened.removeAll()
-        let result = session.receive(inbound.bytes, into: opened)
+        let result = session.receive(bytes, into: opened)
+        if !wasEstablished { countHandshake(client, session, result) }
         if !opened.isEmpty { consume(client, opened.bytes) }
         flush(client)
         switch result {
@@ -66,30 +123,35 @@ extension Worker {
         }
     }
 
-    /// The first byte tells TLS (a handshake record, RFC 8446, section 5.1) from a method's name.
-    private func decideTransport(_ client: ClientConnection) {
-        let inbound = self.inbound
-        let isHandshake = inbound.bytes[0] == 0x16
-        client.transport =
-            client.door == .tls && isHandshake ? .sealed(TLSSession(context: shared.tls, window: window)) : .plain
+    private func countHandshake(_ client: ClientConnection, _ session: TLSSession, _ result: TLSSession.Received) {
+        guard session.isEstablished else {
+            if result == .failed { counters.handshakesFailed.bump() }
+            return
+        }
+        counters.handshakes.bump()
+        if session.isResumed { counters.handshakesResumed.bump() }
+        if session.negotiated == .http2 { startHTTP2(client) }
     }
 
     /// The client will send nothing more.
     private func ended(_ client: ClientConnection) {
         client.isReadable = false
-        guard client.isOpen, !client.isSealed, !client.exchange.isIdle, !client.exchange.receivesBody else {
-            lose(client)
-            return
-        }
+        guard client.isOpen, client.http2 == nil else { return lose(client) }
+        let stream = client.single
+        if stream.exchange.isTunnelling { return tunnelEndedByClient(stream) }
+        guard !client.isSealed, !stream.exchange.isIdle, !stream.exchange.receivesBody else { return lose(client) }
         // A plain client may close its half and still wait for the answer (`printf … | nc`).
-        client.keepsAlive = false
+        stream.keepsAlive = false
     }
 
     /// Takes plaintext: what cannot be used yet is held.
     private func consume(_ client: ClientConnection, _ bytes: Span<UInt8>) {
         guard client.held.isEmpty else {
+            let isHead = client.http2 == nil && client.single.exchange.isIdle
             client.held.append(bytes)
-            useHeld(client)
+            // Who sends a head byte by byte does not have it parsed as often.
+            let isWorth = RequestHead.isWorthParsing(bytes) || client.held.count >= configuration.limits.headBytes
+            if !isHead || isWorth { useHeld(client) }
             return
         }
         let used = process(client, bytes)
@@ -104,10 +166,17 @@ extension Worker {
         if used < held.count, client.isOpen { client.held.append(held.bytes.extracting(used..<held.count)) }
     }
 
-    /// Processes bytes by what the exchange is at.
-    ///
-    /// - Returns: How many were used; the rest belongs to later.
     private func process(_ client: ClientConnection, _ bytes: Span<UInt8>) -> Int {
+        if let side = client.http2 { return processFrames(client, side, bytes) }
+        let used = processMessages(client, client.single, bytes)
+        flushUpward(client.single)
+        return used
+    }
+
+    /// Processes HTTP/1 by what the exchange is at.
+    ///
+    /// - Returns: How many bytes were used; the rest belongs to later.
+    private func processMessages(_ client: ClientConnection, _ stream: ClientStream, _ bytes: Span<UInt8>) -> Int {
         var index = 0
         while client.isOpen, index < bytes.count {
             // Requests that the gateway answers itself may come by the hundred in one read.
@@ -115,84 +184,27 @@ extension Worker {
                 flush(client)
                 guard client.unsent.isEmpty else { break }
             }
-            if client.exchange.receivesBody {
-                index = forwardBody(client, bytes, from: index)
-            } else if client.exchange.isIdle {
-                guard let length = begin(client, bytes.extracting(index...)) else { break }
+            if stream.exchange.receivesBody {
+                index = forwardBody(stream, bytes, from: index)
+            } else if stream.exchange.isIdle {
+                guard let length = begin(stream, bytes.extracting(index...)) else { break }
                 index += length
+            } else if stream.exchange.isTunnelling {
+                forwardTunnel(stream, bytes.extracting(index...))
+                index = bytes.count
             } else {
                 break
             }
         }
-        flushUpward(client)
         return index
-    }
-
-    /// Sends what this turn made for the client, in one system call.
-    func flush(_ client: ClientConnection) {
-        let downward = self.downward
-        let sealed = self.sealed
-        guard !client.isClosed else {
-            downward.removeAll()
-            sealed.removeAll()
-            return
-        }
-        switch client.transport {
-        case .sealed(let session):
-            if !session.send(downward.bytes) { client.phase = .closing }
-            downward.removeAll()
-            send(client, sealed.bytes)
-            sealed.removeAll()
-        case .undecided, .plain:
-            send(client, downward.bytes)
-            downward.removeAll()
-        }
-        if case .closing = client.phase, client.unsent.isEmpty { linger(client) }
-    }
-
-    private func send(_ client: ClientConnection, _ bytes: Span<UInt8>) {
-        guard !bytes.isEmpty else { return }
-        guard client.unsent.isEmpty else {
-            client.unsent.append(bytes)
-            return
-        }
-        switch client.socket.send(bytes) {
-        case .bytes(let count):
-            if count < bytes.count { keep(bytes.extracting(count...), for: client) }
-        case .wouldBlock, .ended: keep(bytes, for: client)
-        case .failed: lose(client)
-        }
-    }
-
-    /// The client is slow: its upstream is not read meanwhile.
-    private func keep(_ bytes: Span<UInt8>, for client: ClientConnection) {
-        client.unsent.append(bytes)
-        client.deadline = now + Limits.stallPatience
-    }
-
-    private func sendUnsent(_ client: ClientConnection) {
-        let unsent = client.unsent
-        switch client.socket.send(unsent.bytes) {
-        case .bytes(let count):
-            client.unsent.removeFirst(count)
-            client.deadline = now + Limits.stallPatience
-        case .wouldBlock, .ended: break
-        case .failed:
-            lose(client)
-            return
-        }
-        guard client.unsent.isEmpty else { return }
-        client.deadline = now + (client.exchange.isIdle ? Limits.idlePatience : Limits.answerPatience)
-        if case .closing = client.phase { linger(client) }
-        if let upstream = client.upstream { advance(upstream) }
-        useWaiting(client)
-        // Readiness was told while nothing was wanted.
-        if client.isReadable { resumeLater(client) }
     }
 
     /// Takes the next request, if it came while the one before was under way.
     func useWaiting(_ client: ClientConnection) {
-        guard client.isOpen, client.exchange.isIdle, client.unsent.isEmpty, !client.held.isEmpty else { return }
+        guard client.isOpen, client.http2 == nil, client.unsent.isEmpty, !client.held.isEmpty else { return }
+        let exchange = client.single
+        guard exchange.exchange.isIdle || exchange.exchange.isTunnelling else { return }
+        if case .preface = client.transport { return }
         useHeld(client)
         flush(client)
     }

@@ -4,22 +4,23 @@ import TLSSession
 
 /// The way down: a response's head, edited, and its body behind it.
 extension Worker {
-    func takeResponse(_ client: ClientConnection, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
-        client.deadline = now + Limits.answerPatience
+    func takeResponse(_ stream: ClientStream, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
+        setPatience(stream, answerPatience)
+        let client = stream.client
         if upstream.held.isEmpty {
-            processResponse(client, upstream, bytes)
+            processResponse(stream, upstream, bytes)
         } else {
             upstream.held.append(bytes)
             let held = upstream.held
             upstream.held.removeAll()
-            processResponse(client, upstream, held.bytes)
+            processResponse(stream, upstream, held.bytes)
         }
         flush(client)
         useWaiting(client)
         if client.isReadable { advance(client) }
     }
 
-    private func processResponse(_ client: ClientConnection, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
+    private func processResponse(_ stream: ClientStream, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
         var index = 0
         while !upstream.hasResponseHead {
             let rest = bytes.extracting(index...)
@@ -28,44 +29,66 @@ extension Worker {
                     upstream.held.append(rest)
                     return
                 }
-                takeHead(client, upstream, rest.extracting(0..<length))
+                takeHead(stream, upstream, rest.extracting(0..<length))
                 index += length
             } catch {
                 lost(upstream)
                 return
             }
             guard !upstream.isClosed else { return }
+            if stream.exchange.isTunnelling {
+                tunnelOpened(stream, upstream, bytes.extracting(index...))
+                return
+            }
         }
-        forwardResponseBody(client, upstream, bytes, from: index)
+        forwardResponseBody(stream, upstream, bytes, from: index)
     }
 
-    private func takeHead(_ client: ClientConnection, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
+    private func takeHead(_ stream: ClientStream, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
         if responseHead.isInterim {
-            // HTTP/1.0 has no interim answers.
-            if !client.isHTTP10 {
-                ReturnedHead.write(responseHead, bytes, isHTTP10: false, keepsAlive: true, to: downward)
-            }
+            sendInterim(stream, bytes)
             return
         }
-        // Nothing was asked to switch protocols: `Upgrade` does not go up.
-        guard responseHead.status != 101 else { return lost(upstream) }
-        let framing = responseHead.framing(isHead: client.answersHead)
-        let requestHasEnded = client.exchange.responseStarted()
-        // A body without an end of its own ends with the connection, and who answers early cannot go on either.
-        let mustEndByClosing = framing == .untilClose || (framing == .chunked && client.isHTTP10)
-        if mustEndByClosing || !requestHasEnded || isDraining { client.keepsAlive = false }
+        breaker.succeeded()
+        stream.status = responseHead.status
+        if responseHead.status == 101 {
+            // Only who asked for it, and for what it asked.
+            guard stream.asksForTunnel, responseHead.grantsWebSocket else { return lost(upstream) }
+            switchProtocols(stream, upstream, bytes)
+            return
+        }
+        counters.answers.bump(.init(status: responseHead.status))
+        let framing = responseHead.framing(isHead: stream.answersHead)
+        let requestHasEnded = stream.exchange.responseStarted()
         // A server that sends a body behind the answer to HEAD would have it read as the next client's answer.
         upstream.keepsAlive =
-            responseHead.keepsAlive && framing != .untilClose && !upstream.takesNoMore && !client.answersHead
+            responseHead.keepsAlive && framing != .untilClose && !upstream.takesNoMore && !stream.answersHead
         upstream.responseBody = BodyReader(framing)
         upstream.responseIsChunked = framing == .chunked
         upstream.hasResponseHead = true
+        if let side = stream.client.http2 {
+            let isEmpty = framing == .none || framing == .length(0)
+            sendHead(stream, side, bytes, status: responseHead.status, hasEnded: isEmpty)
+            return
+        }
+        // A body without an end of its own ends with the connection, and who answers early cannot go on either.
+        let mustEndByClosing = framing == .untilClose || (framing == .chunked && stream.isHTTP10)
+        if mustEndByClosing || !requestHasEnded || phase > .serving { stream.keepsAlive = false }
         ReturnedHead.write(
-            responseHead, bytes, isHTTP10: client.isHTTP10, keepsAlive: client.keepsAlive, to: downward)
+            responseHead, bytes, coding: stream.isHTTP10 ? .none : .chunks, keepsAlive: stream.keepsAlive, to: downward)
+    }
+
+    private func sendInterim(_ stream: ClientStream, _ bytes: Span<UInt8>) {
+        if let side = stream.client.http2 {
+            sendHead(stream, side, bytes, status: responseHead.status, hasEnded: false)
+        } else if !stream.isHTTP10 {
+            // HTTP/1.0 has no interim answers.
+            ReturnedHead.write(responseHead, bytes, coding: .chunks, keepsAlive: true, to: downward)
+        }
     }
 
     private func forwardResponseBody(
-        _ client: ClientConnection, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>, from start: Int
+        _ stream: ClientStream, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>, from start: Int
     ) {
         let payload = self.payload
         payload.removeAll()
@@ -74,48 +97,67 @@ extension Worker {
         do {
             (index, hasEnded) = try upstream.responseBody.take(bytes, from: start) { range in
                 let run = bytes.extracting(range)
-                if upstream.responseIsChunked { payload.append(run) } else { sendDownward(client, run) }
+                if upstream.responseIsChunked { payload.append(run) } else { sendDownward(stream, run) }
             }
         } catch {
             lost(upstream)
             return
         }
         if upstream.responseIsChunked {
-            if client.isHTTP10 {
-                sendDownward(client, payload.bytes)
-            } else {
-                ChunkWriter.write(payload.bytes, isLast: hasEnded, to: downward)
-            }
+            passChunks(stream, upstream, payload.bytes, hasEnded: hasEnded)
+        } else if hasEnded, let side = stream.client.http2 {
+            endFrames(stream, side)
         }
         guard hasEnded else { return }
         // Bytes behind the response's end belong to nobody's request.
         if index < bytes.count { upstream.keepsAlive = false }
-        responseEnded(client, upstream)
+        responseEnded(stream, upstream)
+    }
+
+    private func passChunks(
+        _ stream: ClientStream, _ upstream: UpstreamConnection, _ payload: Span<UInt8>, hasEnded: Bool
+    ) {
+        if stream.isHTTP10 { return sendDownward(stream, payload) }
+        stream.sentBytes += payload.count
+        let trailers = hasEnded ? TrailerFields.passable(upstream.responseBody.trailers.span, names: names) : []
+        if let side = stream.client.http2 {
+            sendFrames(stream, side, payload, hasEnded: hasEnded, trailers: trailers)
+        } else {
+            ChunkWriter.write(payload, isLast: hasEnded, trailers: trailers, to: downward)
+        }
     }
 
     /// Passes a run of the body: a long one is sealed straight from where it is, without a copy.
-    private func sendDownward(_ client: ClientConnection, _ run: Span<UInt8>) {
-        guard case .sealed(let session) = client.transport, run.count >= 8192 else {
+    func sendDownward(_ stream: ClientStream, _ run: Span<UInt8>) {
+        stream.sentBytes += run.count
+        if let side = stream.client.http2 { return sendFrames(stream, side, run, hasEnded: false) }
+        guard case .sealed(let session) = stream.client.transport, run.count >= 8192 else {
             downward.append(run)
             return
         }
         let downward = self.downward
         let isUp = session.send(downward.bytes) && session.send(run)
         downward.removeAll()
-        if !isUp { client.phase = .closing }
+        if !isUp { stream.client.phase = .closing }
     }
 
-    func responseEnded(_ client: ClientConnection, _ upstream: UpstreamConnection) {
-        client.upstream = nil
-        upstream.client = nil
-        switch client.exchange.responseEnded() {
+    func responseEnded(_ stream: ClientStream, _ upstream: UpstreamConnection) {
+        let client = stream.client
+        stream.upstream = nil
+        upstream.stream = nil
+        over(stream)
+        counters.latency.record(microseconds: Int(nowMicroseconds - stream.startMicroseconds))
+        let ending = stream.exchange.responseEnded()
+        if ending == .complete, upstream.keepsAlive, upstream.unsent.isEmpty { park(upstream) } else { close(upstream) }
+        if let side = client.http2 {
+            if stream.pending.isEmpty { finish(stream, side) }
+            return
+        }
+        switch ending {
         case .complete:
-            if upstream.keepsAlive, upstream.unsent.isEmpty { park(upstream) } else { close(upstream) }
             // Its head may have promised more, before the gateway was told to stop.
-            if client.keepsAlive, !isDraining { nextExchange(client) } else { client.phase = .closing }
-        case .answeredEarly:
-            close(upstream)
-            client.phase = .closing
+            if stream.keepsAlive { nextExchange(client) } else { client.phase = .closing }
+        case .answeredEarly: client.phase = .closing
         }
     }
 }

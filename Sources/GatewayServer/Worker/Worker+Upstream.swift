@@ -1,226 +1,136 @@
 import HTTP1
+import NetworkAddress
 import Reactor
+import Settings
 
-/// The upstream's side of the loop: connections to the backend, bytes up to it, and who gets which.
+/// The upstream's side of the loop: who gets which connection to the backend.
 extension Worker {
-    func upstreamReady(_ upstream: UpstreamConnection, _ event: Poller.Event) {
-        if event.isReadable || event.isHungUp { upstream.isReadable = true }
-        if event.isHungUp { upstream.hasHungUp = true }
-        if event.isWritable, !upstream.unsent.isEmpty { sendUnsent(upstream) }
-        advance(upstream)
+    /// Finds a connection for the stream's request: a parked one, a new one, or a place in the queue.
+    func obtainUpstream(_ stream: ClientStream) {
+        if let upstream = takeParked(stream) { return attach(upstream, to: stream) }
+        switch breaker.permit(now: now) {
+        case .go: connect(stream, mayWait: true)
+        case .probe: connect(stream, mayWait: false)
+        case .refuse(let seconds): refuse(stream, .backendAway(retryAfterSeconds: seconds))
+        }
+        counters.breakerOpen.set(breaker.isOpen ? 1 : 0)
     }
 
-    /// Reads as long as the client takes what it is given.
-    func advance(_ upstream: UpstreamConnection) {
-        var reads = 0
-        while upstream.isReadable, !upstream.isClosed, upstream.client?.unsent.isEmpty ?? true {
-            guard reads < Limits.readsPerTurn else {
-                resumeLater(upstream)
-                return
-            }
-            reads += 1
-            read(upstream)
+    /// The parked connection used last.
+    ///
+    /// A request that was lost already gets none: a backend that ends takes all its connections with it, one by one.
+    /// TCP takes bytes for a peer that has gone, so what must not be sent twice looks first.
+    private func takeParked(_ stream: ClientStream) -> UpstreamConnection? {
+        guard stream.retries == 0 else { return nil }
+        while let upstream = parked.popLast() {
+            guard case .tcp = configuration.upstream, !stream.isIdempotent else { return upstream }
+            guard upstream.socket.receive(into: ownAnswer, limit: 1) != .wouldBlock else { return upstream }
+            ownAnswer.removeAll()
+            close(upstream)
         }
+        return nil
     }
 
-    private func read(_ upstream: UpstreamConnection) {
-        inbound.removeAll()
-        switch upstream.socket.receive(into: inbound) {
-        case .wouldBlock: upstream.isReadable = false
-        case .ended: ended(upstream)
-        case .failed: lost(upstream)
-        case .bytes(let count):
-            if count < inbound.capacity, !upstream.hasHungUp { upstream.isReadable = false }
-            // A parked connection that speaks is not to be trusted with the next request.
-            guard let client = upstream.client else { return close(upstream) }
-            let inbound = self.inbound
-            takeResponse(client, upstream, inbound.bytes)
-        }
-    }
-
-    /// Finds a connection for the client's request: a parked one, a new one, or a place in the queue.
-    func obtainUpstream(_ client: ClientConnection) {
-        if let upstream = parked.popLast() {
-            attach(upstream, to: client)
-            return
-        }
+    /// - Returns: Whether another request may have more luck in this turn.
+    @discardableResult
+    private func connect(_ stream: ClientStream, mayWait: Bool) -> Bool {
         guard !upstreams.isFull else {
-            wait(client)
-            return
+            counters.limitHits.bump(.upstreamConnections)
+            wait(stream)
+            return false
         }
         do throws(SystemError) {
-            var socket: Socket? = try Socket.connect(unixPath: shared.upstreamPath)
-            let upstream = upstreams.insert { token in
-                guard let socket = socket.take() else { preconditionFailure("a socket was taken twice") }
-                return UpstreamConnection(token: token, socket: socket)
-            }
-            do throws(SystemError) {
-                try poller.add(upstream.socket.descriptor, token: upstream.token)
-            } catch {
-                close(upstream)
-                throw error
-            }
-            attach(upstream, to: client)
+            attach(try open(), to: stream)
+            return true
         } catch .wouldBlock {
-            wait(client)
+            wait(stream)
         } catch {
-            refuse(client, .backendAway)
+            unreachable(stream, mayWait: mayWait)
         }
+        return false
     }
 
-    private func attach(_ upstream: UpstreamConnection, to client: ClientConnection) {
-        upstream.client = client
-        client.upstream = upstream
-        client.exchange.upstreamReady()
+    private func open() throws(SystemError) -> UpstreamConnection {
+        var socket: Socket?
+        var isEstablished = true
+        switch configuration.upstream {
+        case .unix(let path): socket = try Socket.connect(unixPath: path)
+        case .tcp(let address, let port):
+            socket = try Socket.connect(address: address, port: port)
+            isEstablished = false
+        }
+        counters.upstreamConnects.bump()
+        counters.upstreamOpen.bump()
+        let upstream = upstreams.insert { token in
+            guard let socket = socket.take() else { preconditionFailure("a socket was taken twice") }
+            return UpstreamConnection(token: token, socket: socket, isEstablished: isEstablished)
+        }
+        do throws(SystemError) {
+            try poller.add(upstream.socket.descriptor, token: upstream.token)
+        } catch {
+            close(upstream)
+            throw error
+        }
+        return upstream
     }
 
-    /// The backend's queue of connections is full: asked again in a moment, in order.
-    private func wait(_ client: ClientConnection) {
+    /// Nobody listens, or not yet: a backend that restarts is back within the patience of most requests.
+    func unreachable(_ stream: ClientStream, mayWait: Bool) {
+        counters.upstreamConnectFailures.bump()
+        guard mayWait, now < stream.connectDeadline else {
+            let wasOpen = breaker.isOpen
+            breaker.wasUnreachable(now: now)
+            if !wasOpen { counters.breakerTrips.bump() }
+            return refuse(stream, .backendAway(retryAfterSeconds: 1))
+        }
+        wait(stream)
+    }
+
+    private func attach(_ upstream: UpstreamConnection, to stream: ClientStream) {
+        upstream.isParked = false
+        upstream.stream = stream
+        stream.upstream = upstream
+        stream.exchange.upstreamReady()
+        timers.set(upstream, deadline: upstream.isEstablished ? .max : max(now + 1, stream.connectDeadline))
+        setPatience(stream, stream.exchange.receivesBody ? stallPatience : answerPatience)
+    }
+
+    /// Asked again in a moment, in order.
+    func wait(_ stream: ClientStream, until earliest: Int64 = 0) {
         guard waiting.count < Limits.waitingMax else {
-            refuse(client, .backendBusy)
-            return
+            counters.limitHits.bump(.upstreamQueue)
+            return refuse(stream, .backendBusy)
         }
-        client.deadline = now + Limits.connectPatience
-        waiting.append(client)
+        timers.set(stream.handle == nil ? stream.client : stream, deadline: stream.connectDeadline + 1000)
+        stream.connectEarliest = earliest
+        waiting.append(stream)
     }
 
     func retryWaiting() {
         guard !waiting.isEmpty else { return }
-        let clients = waiting
-        waiting.removeAll()
-        for client in clients where client.isOpen && client.exchange.isConnecting {
-            let deadline = client.deadline
-            obtainUpstream(client)
-            if client.exchange.isConnecting {
-                client.deadline = deadline
-            } else if client.exchange.awaitsAnswer {
-                client.deadline = now + (client.exchange.receivesBody ? Limits.stallPatience : Limits.answerPatience)
-            }
-            flushUpward(client)
-            flush(client)
-            if client.isReadable { resumeLater(client) }
+        let streams = waiting
+        waiting.removeAll(keepingCapacity: true)
+        var isHopeful = true
+        for stream in streams where stream.exchange.isConnecting && stream.client.isOpen {
+            retry(stream, isHopeful: &isHopeful)
+            flushUpward(stream)
+            flush(stream.client)
+            if stream.client.isReadable { resumeLater(stream.client) }
         }
     }
 
-    /// Sends what this turn made for the backend, behind what was held before.
-    func flushUpward(_ client: ClientConnection) {
-        let upward = self.upward
-        guard !(upward.isEmpty && client.heldRequest.isEmpty) else { return }
-        guard client.isOpen else {
-            upward.removeAll()
-            return
-        }
-        guard let upstream = client.upstream else {
-            client.heldRequest.append(upward.bytes)
-            upward.removeAll()
-            return
-        }
-        if !client.heldRequest.isEmpty {
-            client.heldRequest.append(upward.bytes)
-            upward.removeAll()
-            let held = client.heldRequest
-            client.heldRequest.removeAll()
-            send(upstream, held.bytes)
-            return
-        }
-        send(upstream, upward.bytes)
-        upward.removeAll()
-    }
-
-    /// Sends bytes up.
-    ///
-    /// A parked connection may have gone stale: as long as nothing of the request was taken, another one is tried.
-    func send(_ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
-        guard !bytes.isEmpty, !upstream.isClosed, !upstream.takesNoMore else { return }
-        guard upstream.unsent.isEmpty else {
-            upstream.unsent.append(bytes)
-            return
-        }
-        switch upstream.socket.send(bytes) {
-        case .bytes(let count):
-            upstream.hasSent = true
-            if count < bytes.count { keep(bytes.extracting(count...), for: upstream) }
-        case .wouldBlock, .ended: keep(bytes, for: upstream)
-        case .failed:
-            guard upstream.wasUsed, !upstream.hasSent, let client = upstream.client else {
-                stopSending(upstream)
-                return
-            }
-            replaceStale(upstream, of: client, bytes)
-        }
-    }
-
-    /// The backend takes no more.
-    ///
-    /// It may have answered before it closed, so reading decides what that means.
-    private func stopSending(_ upstream: UpstreamConnection) {
-        upstream.takesNoMore = true
-        upstream.unsent.removeAll()
-        upstream.keepsAlive = false
-        upstream.isReadable = true
-        resumeLater(upstream)
-    }
-
-    /// The backend is slow: its client is not read meanwhile, and is not to blame.
-    private func keep(_ bytes: Span<UInt8>, for upstream: UpstreamConnection) {
-        upstream.unsent.append(bytes)
-        upstream.client?.deadline = now + Limits.answerPatience
-    }
-
-    private func replaceStale(_ upstream: UpstreamConnection, of client: ClientConnection, _ bytes: Span<UInt8>) {
-        upstream.client = nil
-        client.upstream = nil
-        close(upstream)
-        client.exchange.upstreamWasStale()
-        client.heldRequest.append(bytes)
-        obtainUpstream(client)
-        guard let next = client.upstream else { return }
-        let held = client.heldRequest
-        client.heldRequest.removeAll()
-        // Each turn of this closes a parked connection, so it ends.
-        send(next, held.bytes)
-    }
-
-    private func sendUnsent(_ upstream: UpstreamConnection) {
-        let unsent = upstream.unsent
-        switch upstream.socket.send(unsent.bytes) {
-        case .bytes(let count):
-            upstream.hasSent = true
-            upstream.unsent.removeFirst(count)
-        case .wouldBlock, .ended: return
-        case .failed: return stopSending(upstream)
-        }
-        guard upstream.unsent.isEmpty, let client = upstream.client else { return }
-        client.deadline = now + (client.exchange.receivesBody ? Limits.stallPatience : Limits.answerPatience)
-        // The client was not read while the backend was slow.
-        advance(client)
-    }
-
-    /// The backend closed its end.
-    private func ended(_ upstream: UpstreamConnection) {
-        if upstream.hasResponseHead, upstream.responseBody.isUntilClose, let client = upstream.client {
-            responseEnded(client, upstream)
-            flush(client)
-            return
-        }
-        lost(upstream)
-    }
-
-    /// The backend's connection is of no use any more.
-    func lost(_ upstream: UpstreamConnection) {
-        guard let client = upstream.client else { return close(upstream) }
-        upstream.client = nil
-        client.upstream = nil
-        close(upstream)
-        switch client.exchange.upstreamLost() {
-        case .refuse:
-            refuse(client, .badGateway)
-            flush(client)
-        case .cutClient:
-            // Reset, and without a proper end of TLS, so that nobody takes the half for the whole.
-            client.socket.resetOnClose()
-            close(client)
-        case .ignore: break
+    private func retry(_ stream: ClientStream, isHopeful: inout Bool) {
+        if now < stream.connectEarliest {
+            waiting.append(stream)
+        } else if let upstream = takeParked(stream) {
+            attach(upstream, to: stream)
+        } else if breaker.isOpen {
+            refuse(stream, .backendAway(retryAfterSeconds: 1))
+        } else if isHopeful || now >= stream.connectDeadline {
+            isHopeful = connect(stream, mayWait: true)
+        } else {
+            // One failure tells of all in this turn.
+            waiting.append(stream)
         }
     }
 
@@ -228,23 +138,27 @@ extension Worker {
     func park(_ upstream: UpstreamConnection) {
         guard parked.count < Limits.parkedMax, !upstream.hasHungUp else { return close(upstream) }
         upstream.reset()
-        upstream.idleSince = now
+        timers.set(upstream, deadline: now + Limits.parkedPatience)
+        upstream.isParked = true
         parked.append(upstream)
     }
 
     /// Ends the upstream's part of an exchange that the client does not want any more.
-    func dropUpstream(of client: ClientConnection) {
-        guard let upstream = client.upstream else { return }
-        client.upstream = nil
-        upstream.client = nil
+    func dropUpstream(of stream: ClientStream) {
+        guard let upstream = stream.upstream else { return }
+        stream.upstream = nil
+        upstream.stream = nil
         close(upstream)
     }
 
     func close(_ upstream: UpstreamConnection) {
         guard !upstream.isClosed else { return }
         upstream.isClosed = true
-        poller.remove(upstream.socket.descriptor)
+        counters.upstreamOpen.bump(by: -1)
+        timers.cancel(upstream)
+        // The poller forgets it when its last owner lets it go; until then news of it finds nobody.
         upstreams.remove(upstream.token)
-        if let index = parked.firstIndex(where: { $0 === upstream }) { parked.remove(at: index) }
+        guard upstream.isParked, let index = parked.firstIndex(where: { $0 === upstream }) else { return }
+        parked.remove(at: index)
     }
 }

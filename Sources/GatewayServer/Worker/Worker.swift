@@ -1,7 +1,6 @@
 import HTTP1
-import NetworkAddress
+import HTTP2
 import Reactor
-import Synchronization
 import TLSSession
 
 /// One event loop on one thread, with the connections that it accepted.
@@ -9,33 +8,18 @@ import TLSSession
 /// A client's connection and its upstream's live on the same worker, so nothing here is locked. All buffers belong to
 /// the worker: within one turn they are one connection's, and they are empty between turns.
 final class Worker {
-    /// What all workers of a gateway share.
-    final class Shared: Sendable {
-        let upstreamPath: String
-        let tls: TLSContext
-        let isDraining = Atomic<Bool>(false)
-
-        init(upstreamPath: String, tls: TLSContext) {
-            self.upstreamPath = upstreamPath
-            self.tls = tls
-        }
-    }
-
     private enum Token {
         static let waker: UInt64 = 0
-        static let tlsListener: UInt64 = 1
-        static let localListener: UInt64 = 2
         static let clientKind: UInt64 = 1
         static let upstreamKind: UInt64 = 2
     }
 
     let shared: Shared
+    let counters: WorkerCounters
     let poller: Poller
     private let waker: Waker
-    /// The listeners' descriptors and tokens.
-    private let listening: [(descriptor: Int32, token: UInt64)]
-    private var tlsListener: Listener?
-    private var localListener: Listener?
+    /// By token, less one.
+    var listeners: [OpenListener]
 
     /// What one read brought.
     let inbound = Buffer(capacity: Limits.turnBytes)
@@ -51,78 +35,116 @@ final class Worker {
     let downward = Buffer(capacity: 2 * Limits.turnBytes + Limits.headBytes)
     /// A chunked body's payload, until its length is known.
     let payload = Buffer(capacity: 2 * Limits.turnBytes)
+    /// An answer in our own name, before it is put into HTTP/2's form.
+    let ownAnswer = Buffer(capacity: Limits.ownAnswerBytes)
     /// Sealed for the client.
     let sealed = Buffer(capacity: 2 * TLSSession.sealedCount(2 * Limits.turnBytes + Limits.headBytes))
     let window: BIOWindow
+    /// HTTP/2's scratch, of one connection at a time.
+    var workspace = Workspace()
 
-    var requestHead = RequestHead()
+    let names = FieldNames()
+    var requestHead: RequestHead
     var responseHead = ResponseHead()
+    var pathForm = PathForm()
     var requestIDs: RequestIDs
-    var clients = ConnectionTable<ClientConnection>(kind: Token.clientKind, capacity: Limits.clientsMax)
+    var clients: ConnectionTable<ClientConnection>
     var upstreams = ConnectionTable<UpstreamConnection>(kind: Token.upstreamKind, capacity: Limits.upstreamsMax)
     /// Connections to the backend without an exchange, the latest used last.
     var parked: [UpstreamConnection] = []
-    /// Clients whose request found the backend's queue full.
-    var waiting: [ClientConnection] = []
+    /// Requests that found no connection to the backend.
+    var waiting: [ClientStream] = []
+    var breaker = Breaker()
     /// Connections that have more to do in the next turn.
     private var resumed: [UInt64] = []
-    /// Milliseconds, read once a turn.
-    var now: Int64 = 0
-    var isDraining = false
-    private var nextSweep: Int64 = 0
+    /// Connections with HTTP/2 frames to send at the end of this turn.
+    var dirty: [ClientConnection] = []
+    var timers: TimerWheel
+    /// Milliseconds and microseconds, read once a turn.
+    var now: Int64
+    var nowMicroseconds: Int64
+    var phase: Shared.Phase
+    var configuration: WorkerConfiguration
+    var tls: TLSContext
+    var accessLog: AccessLog?
+    /// When its lines are to be written; far away while there are none.
+    var accessLogDue = Int64.max
     /// When listening goes on after the process ran out of descriptors; nil while it does.
-    private var listeningAgain: Int64?
+    var listeningAgain: Int64?
 
     /// - Parameters:
     ///   - shared: What it shares with the other workers.
+    ///   - counters: Its own, for others to read.
     ///   - waker: Wakes it when something shared changed.
-    ///   - tlsListener: Its own socket on the TLS port.
-    ///   - localListener: Its own socket on the local port.
+    ///   - listeners: Its own sockets.
+    ///   - clientsMax: How many connections it may have.
     ///   - seed: Random, for request ids.
     /// - Throws: When the process may have no more descriptors.
     init(
-        shared: Shared, waker: Waker, tlsListener: consuming Listener, localListener: consuming Listener, seed: UInt64
+        shared: Shared, counters: WorkerCounters, waker: Waker, listeners: [OpenListener], clientsMax: Int, seed: UInt64
     ) throws(SystemError) {
         self.shared = shared
+        self.counters = counters
         self.waker = waker
+        self.listeners = listeners
+        let state = shared.state
+        phase = state.phase
+        configuration = state.configuration
+        tls = state.tls
+        requestHead = RequestHead(limits: state.configuration.headLimits)
+        nowMicroseconds = MonotonicClock.microseconds()
+        now = nowMicroseconds / 1000
+        timers = TimerWheel(now: now)
+        clients = ConnectionTable(kind: Token.clientKind, capacity: clientsMax)
         poller = try Poller()
         window = BIOWindow(output: sealed)
         requestIDs = RequestIDs(seed: seed)
+        if let path = configuration.accessLog { accessLog = try AccessLog(path: path) }
         try poller.addLevelTriggered(waker.descriptor, token: Token.waker)
-        try poller.addLevelTriggered(tlsListener.descriptor, token: Token.tlsListener)
-        try poller.addLevelTriggered(localListener.descriptor, token: Token.localListener)
-        listening = [(tlsListener.descriptor, Token.tlsListener), (localListener.descriptor, Token.localListener)]
-        self.tlsListener = consume tlsListener
-        self.localListener = consume localListener
+        for (index, open) in listeners.enumerated() {
+            try poller.addLevelTriggered(open.listener.descriptor, token: UInt64(index) + 1)
+        }
     }
 
-    /// Runs until it was told to drain and the last client is gone.
+    /// Runs until it was told to drain and the last client is gone, or was told to give up.
     func run() {
-        while !(isDraining && clients.count == 0) {
+        while phase < .draining || (phase == .draining && clients.count > 0) {
             let count = poller.wait(milliseconds: patience)
-            now = MonotonicClock.milliseconds()
+            nowMicroseconds = MonotonicClock.microseconds()
+            now = nowMicroseconds / 1000
             for index in 0..<count {
                 handle(poller.event(index))
                 checkBuffers()
             }
             resumeOthers()
             retryWaiting()
-            if now >= nextSweep { sweep() }
+            while let item = timers.nextExpired(now: now) { expire(item) }
             if let listeningAgain, now >= listeningAgain { listenAgain() }
+            flushDirty()
+            if now >= accessLogDue { writeAccessLog() }
             checkBuffers()
         }
+        writeAccessLog()
+    }
+
+    private func writeAccessLog() {
+        accessLogDue = .max
+        if let accessLog, !accessLog.write() { counters.accessLogLost.bump() }
     }
 
     /// What is left in a shared buffer would reach the next connection's peer.
-    private func checkBuffers() {
-        precondition(upward.isEmpty && downward.isEmpty && sealed.isEmpty, "a turn left bytes in a shared buffer")
+    func checkBuffers() {
+        precondition(
+            upward.isEmpty && downward.isEmpty && sealed.isEmpty && workspace.output.isEmpty,
+            "a turn left bytes in a shared buffer")
     }
 
-    /// How long the next wait may last: not at all while there is work, shortly while the backend's queue is full.
-    private var patience: Int32 {
+    /// How long the next wait may last: not at all while there is work, shortly while requests wait for a connection.
+    private var patience: Int32? {
         if !resumed.isEmpty { return 0 }
-        if !waiting.isEmpty { return 5 }
-        return listeningAgain == nil ? 1000 : Int32(Limits.listeningPause)
+        if !waiting.isEmpty { return Limits.connectPause }
+        let pause = listeningAgain == nil ? Int64(60_000) : Limits.listeningPause
+        return Int32(min(pause, timers.patience(now: now) ?? 60_000, max(0, accessLogDue - now)))
     }
 
     private func handle(_ event: Poller.Event) {
@@ -131,75 +153,47 @@ final class Worker {
             if let client = clients.find(event.token) { clientReady(client, event) }
         case Token.upstreamKind:
             if let upstream = upstreams.find(event.token) { upstreamReady(upstream, event) }
-        default: handleOwn(event.token)
+        default:
+            guard event.token != Token.waker else { return takeChanges() }
+            // It may be closed since the poller told of it.
+            if Int(event.token) <= listeners.count { acceptAll(listeners[Int(event.token) - 1]) }
         }
     }
 
-    private func handleOwn(_ token: UInt64) {
-        switch token {
-        case Token.waker:
-            waker.clear()
-            if shared.isDraining.load(ordering: .acquiring) { drain() }
-        case Token.tlsListener: acceptAll(tlsListener, door: .tls)
-        default: acceptAll(localListener, door: .local)
-        }
+    /// Somebody woke this worker: takes over what changed.
+    private func takeChanges() {
+        waker.clear()
+        let state = shared.state
+        configuration = state.configuration
+        requestHead = RequestHead(limits: configuration.headLimits)
+        tls = state.tls
+        reopenAccessLog()
+        if state.phase > phase { enter(state.phase) }
     }
 
-    private func acceptAll(_ listener: borrowing Listener?, door: ClientConnection.Door) {
-        switch listener {
-        case .none: return
-        case .some(let listener):
-            // A bound, so that a flood of connections does not keep the others waiting.
-            for _ in 0..<64 {
-                guard let accepted = acceptOne(listener) else { return }
-                guard !clients.isFull else { continue }
-                var taken: Accepted? = consume accepted
-                let client = clients.insert { token in
-                    guard let accepted = taken.take() else { preconditionFailure("a connection was taken twice") }
-                    return ClientConnection(token: token, accepted: accepted, door: door)
-                }
-                client.deadline = now + Limits.headPatience
-                guard (try? poller.add(client.socket.descriptor, token: client.token)) != nil else {
-                    close(client)
-                    continue
-                }
-            }
-        }
-    }
-
-    /// Takes one connection; when there is no room for it, nobody is listened to for a moment.
-    ///
-    /// The listeners are level-triggered: left in the poller they would wake this thread again and again for nothing.
-    private func acceptOne(_ listener: borrowing Listener) -> Accepted? {
+    /// The file may have another name now, or have been moved away by who rotates logs.
+    private func reopenAccessLog() {
+        writeAccessLog()
+        guard let path = configuration.accessLog else { return accessLog = nil }
         do {
-            return try listener.accept()
+            accessLog = try AccessLog(path: path)
         } catch {
-            guard listeningAgain == nil else { return nil }
-            listeningAgain = now + Limits.listeningPause
-            for door in listening { poller.remove(door.descriptor) }
-            return nil
+            // The old one goes on: a line in a moved file is better than none.
+            counters.accessLogLost.bump()
         }
     }
 
-    private func listenAgain() {
-        listeningAgain = nil
-        guard !isDraining else { return }
-        for door in listening {
-            // It may be there already, from a time when only the other one found no room.
-            poller.remove(door.descriptor)
-            guard (try? poller.addLevelTriggered(door.descriptor, token: door.token)) == nil else { continue }
-            listeningAgain = now + Limits.listeningPause
-        }
-    }
-
-    /// Stops accepting, closes who waits for nothing, and lets the rest finish.
-    private func drain() {
-        guard !isDraining else { return }
-        isDraining = true
-        tlsListener = nil
-        localListener = nil
-        for client in clients.all where client.exchange.isIdle && client.held.isEmpty && client.isOpen {
-            finish(client)
+    private func enter(_ next: Shared.Phase) {
+        phase = next
+        switch next {
+        case .serving: break
+        case .announcing: announceEnd()
+        case .draining, .cut:
+            announceEnd()
+            // Who was let in by the kernel is not turned away; who comes later finds nobody, or our successor.
+            for open in listeners { acceptAll(open) }
+            listeners.removeAll()
+            closeIdleSoon()
         }
     }
 
@@ -217,6 +211,7 @@ final class Worker {
                 upstream.isResumed = false
                 advance(upstream)
             }
+            checkBuffers()
         }
     }
 
@@ -231,15 +226,5 @@ final class Worker {
         guard !upstream.isResumed else { return }
         upstream.isResumed = true
         resumed.append(upstream.token)
-    }
-
-    /// Ends what waited too long.
-    ///
-    /// Once a second over all connections: cheaper than keeping a timer for each request, and exact enough.
-    private func sweep() {
-        nextSweep = now + 1000
-        for client in clients.all where client.deadline <= now { expire(client) }
-        let tooOld = now - Limits.parkedPatience
-        for upstream in parked where upstream.idleSince <= tooOld { close(upstream) }
     }
 }

@@ -21,6 +21,12 @@ struct RequestIDs {
         return mixed ^ (mixed >> 31)
     }
 
+    /// Sixteen bytes for a tunnel's key, which only has to be new (RFC 6455, section 1.3).
+    mutating func entropy() -> [16 of UInt8] {
+        let halves = (next(), next())
+        return .init { UInt8(truncatingIfNeeded: ($0 < 8 ? halves.0 : halves.1) >> UInt64($0 % 8 * 8)) }
+    }
+
     static func append(_ id: UInt64, to buffer: Buffer) {
         var shift: UInt64 = 64
         while shift > 0 {

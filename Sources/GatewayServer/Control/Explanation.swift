@@ -1,0 +1,134 @@
+import HTTP1
+import NetworkAddress
+import Reactor
+import Settings
+import Telemetry
+
+/// What would become of a request, without sending it: who answers, which limits apply, what is refused and why.
+///
+/// It walks the same steps with the same code as a worker does.
+struct Explanation {
+    let answer: ControlAnswer
+
+    /// - Parameters:
+    ///   - request: Its query describes the request: `method`, `target`, `host`, any number of `header`s as
+    ///     `Name: value`, and `door` and `peer` for where it comes from.
+    ///   - configuration: What the workers go by.
+    ///   - isStopping: Whether readiness fails.
+    init(_ request: ControlRequest, configuration: WorkerConfiguration, isStopping: Bool) {
+        let subject = Subject(request)
+        var text = JSONText()
+        text.add("request_line", subject.requestLine)
+        text.add("timeouts", json: Self.timeouts(configuration).closed)
+        do {
+            try Self.walk(subject, configuration, isStopping, &text)
+            text.add("refused", json: "null")
+        } catch {
+            var refusal = JSONText()
+            refusal.add("status", error.status)
+            refusal.add("detail", error.detail)
+            text.add("answered_by", "gateway")
+            text.add("refused", json: refusal.closed)
+        }
+        answer = .json(text)
+    }
+
+    /// The request in question, as bytes on a wire.
+    private struct Subject {
+        let requestLine: String
+        let bytes: [UInt8]
+        let isFromAfar: Bool
+        let isPlainAtTLSDoor: Bool
+
+        init(_ request: ControlRequest) {
+            requestLine = "\(request.value("method") ?? "GET") \(request.value("target") ?? "/") HTTP/1.1"
+            var head = requestLine + "\r\n"
+            head += "Host: \(request.value("host") ?? "localhost")\r\n"
+            for header in request.values("header") { head += header + "\r\n" }
+            bytes = Array((head + "\r\n").utf8)
+            let peer = request.value("peer").flatMap { IPAddress($0) }
+            isFromAfar = peer.map { !$0.isLoopback } ?? false
+            isPlainAtTLSDoor = request.value("door") == "tls" && request.value("scheme") == "http"
+        }
+    }
+
+    /// Why the gateway would refuse it.
+    private struct Verdict: Error {
+        let status: Int
+        let detail: String
+
+        init(_ status: Int, _ detail: String) {
+            self.status = status
+            self.detail = detail
+        }
+    }
+
+    private static func walk(
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ isStopping: Bool, _ text: inout JSONText
+    ) throws(Verdict) {
+        let head = try parse(subject, configuration)
+        if subject.isPlainAtTLSDoor, subject.isFromAfar {
+            throw Verdict(308, "Plain HTTP from another machine is sent to https.")
+        }
+        let bytes = subject.bytes
+        let target = bytes.span.extracting(head.target)
+        var form = PathForm()
+        do {
+            try form.read(target)
+        } catch {
+            throw Verdict(error.status, error.detail)
+        }
+        let path = form.path(of: target)
+        text.add("path", Self.text(path))
+        let limit = configuration.bodyLimit(path)
+        text.add("body_limit_bytes", json: limit == .max ? "null" : String(limit))
+        if case .length(let count) = head.framing, count > limit {
+            throw Verdict(413, Refusal.bodyTooLarge.detail)
+        }
+        text.add("tunnel", head.asksForWebSocket)
+        if OwnHealth(head, bytes.span, isStopping: isStopping) != nil {
+            text.add("answered_by", "gateway")
+        } else {
+            text.add("answered_by", "backend")
+            text.add("upstream", Self.name(configuration.upstream))
+        }
+    }
+
+    private static func parse(
+        _ subject: Subject, _ configuration: WorkerConfiguration
+    ) throws(Verdict) -> RequestHead {
+        var head = RequestHead(limits: configuration.headLimits)
+        let length: Int?
+        do {
+            length = try head.parse(subject.bytes.span)
+        } catch {
+            throw Verdict(error.status, error.detail)
+        }
+        guard length == subject.bytes.count else { throw Verdict(400, "A line break in a value ends the head early.") }
+        return head
+    }
+
+    private static func name(_ upstream: WorkerConfiguration.Upstream) -> String {
+        switch upstream {
+        case .unix(let path): "unix:\(path)"
+        case .tcp(let host, let port): "http://\(Listener.Endpoint(address: host, port: port))"
+        }
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        String(decoding: bytes.indices.map { bytes[$0] }, as: UTF8.self)
+    }
+
+    private static func timeouts(_ configuration: WorkerConfiguration) -> JSONText {
+        let limits = configuration.limits
+        var text = JSONText()
+        text.add("head_seconds", limits.headSeconds)
+        text.add("idle_seconds", limits.idleSeconds)
+        text.add("stall_seconds", limits.stallSeconds)
+        text.add("minimum_bytes_per_second", limits.minimumBytesPerSecond)
+        text.add("answer_seconds", limits.answerSeconds)
+        text.add("tunnel_seconds", limits.tunnelSeconds)
+        text.add("connect_milliseconds", limits.connectMilliseconds)
+        return text
+    }
+}

@@ -1,0 +1,126 @@
+import Telemetry
+
+/// What `GET /metrics` tells, in Prometheus' text format.
+struct MetricsPage {
+    let totals: CounterTotals
+    let uptimeSeconds: Int64
+    let isServing: Bool
+    let certificates: [StatusReport.Certificate]
+    let certificateReloads: ReloadRecord
+    let settings: ReloadRecord
+
+    static let contentType = PrometheusText.contentType
+    private static let prefix = "tunergate_gateway_"
+
+    var text: String {
+        var page = PrometheusText()
+        addProcess(&page)
+        addRequests(&page)
+        addConnections(&page)
+        addUpstream(&page)
+        addReloads(&page)
+        return page.text
+    }
+
+    private func counter(_ page: inout PrometheusText, _ name: String, _ help: String, _ value: Int) {
+        page.add(Self.prefix + name, .counter, help: help, Double(value))
+    }
+
+    private func gauge(_ page: inout PrometheusText, _ name: String, _ help: String, _ value: Int) {
+        page.add(Self.prefix + name, .gauge, help: help, Double(value))
+    }
+
+    /// A family with one sample for each kind, also those that are zero: a rate needs to see the zero before the one.
+    private func counters<Kind: CaseIterable>(
+        _ page: inout PrometheusText, _ name: String, _ help: String, by label: String,
+        _ text: (Kind) -> String, _ count: (Kind) -> Int
+    ) {
+        page.add(
+            Self.prefix + name, .counter, help: help,
+            Kind.allCases.map { PrometheusText.Sample(Double(count($0)), labels: [(label, text($0))]) })
+    }
+
+    private func addProcess(_ page: inout PrometheusText) {
+        page.add(
+            Self.prefix + "info", .gauge, help: "Which version runs",
+            [PrometheusText.Sample(1, labels: [("version", ProductVersion.text)])])
+        gauge(&page, "uptime_seconds", "Seconds since the start", Int(uptimeSeconds))
+        gauge(&page, "serving", "1 while no stop was announced", isServing ? 1 : 0)
+        gauge(&page, "workers", "Event loops", totals.workers)
+    }
+
+    private func addRequests(_ page: inout PrometheusText) {
+        counters(
+            &page, "requests_total", "Requests whose head was read", by: "version",
+            { (version: WorkerCounters.Version) in "\(version)" }, totals.requests)
+        counters(
+            &page, "answers_total", "Answers by the class of their status", by: "class",
+            { (kind: WorkerCounters.AnswerClass) in "\(kind.rawValue + 1)xx" }, totals.answers)
+        counters(
+            &page, "refusals_total", "Answers in the gateway's own name, by reason", by: "reason",
+            { (kind: WorkerCounters.RefusalKind) in Self.snakeCase("\(kind)") }, totals.refusals)
+        counters(
+            &page, "limit_reached_total", "How often a limit was reached", by: "limit",
+            { (limit: WorkerCounters.Limit) in Self.snakeCase("\(limit)") }, totals.limitHits)
+        gauge(&page, "requests_open", "Requests whose answer has not ended", totals.requestsOpen)
+        let last = LatencyHistogram.bucketCount - 1
+        page.addHistogram(
+            Self.prefix + "request_duration_seconds",
+            help: "From the end of a request's head to the last byte of its answer",
+            buckets: (0..<last).compactMap { index in
+                LatencyHistogram.bound(ofBucket: index).map { (Double($0) / 1e6, totals.latencies(inBucket: index)) }
+            },
+            beyond: totals.latencies(inBucket: last), sum: Double(totals.latencyMicroseconds) / 1e6)
+    }
+
+    private func addConnections(_ page: inout PrometheusText) {
+        counter(&page, "connections_accepted_total", "Connections that were taken", totals.connectionsAccepted)
+        counter(
+            &page, "connections_refused_total", "Connections that were closed at once, at a limit",
+            totals.connectionsRefused)
+        gauge(&page, "connections_open", "Connections of clients", totals.connectionsOpen)
+        gauge(&page, "tunnels_open", "Upgraded connections", totals.tunnelsOpen)
+        counter(&page, "tls_handshakes_total", "Handshakes that succeeded", totals.handshakes)
+        counter(&page, "tls_handshakes_resumed_total", "Those that went by a ticket", totals.handshakesResumed)
+        counter(&page, "tls_handshakes_failed_total", "Handshakes that failed", totals.handshakesFailed)
+        counter(&page, "received_bytes_total", "Bytes from clients, TLS included", totals.bytesIn)
+        counter(&page, "sent_bytes_total", "Bytes to clients, TLS included", totals.bytesOut)
+    }
+
+    private func addUpstream(_ page: inout PrometheusText) {
+        counter(&page, "upstream_connects_total", "Connections to the backend", totals.upstreamConnects)
+        counter(
+            &page, "upstream_connect_failures_total", "Connections that the backend did not take in time",
+            totals.upstreamConnectFailures)
+        counter(&page, "upstream_retries_total", "Requests that were sent a second time", totals.upstreamRetries)
+        counter(
+            &page, "upstream_lost_total", "Connections that broke with an answer under way", totals.upstreamLost)
+        gauge(&page, "upstream_connections_open", "Connections to the backend", totals.upstreamOpen)
+        gauge(&page, "breakers_open", "Workers that refuse requests because the backend fails", totals.breakersOpen)
+        counter(&page, "breaker_trips_total", "How often that began", totals.breakerTrips)
+    }
+
+    private func addReloads(_ page: inout PrometheusText) {
+        page.add(
+            Self.prefix + "certificate_not_after_timestamp_seconds", .gauge,
+            help: "When a certificate stops being valid",
+            certificates.map { PrometheusText.Sample(Double($0.notAfter), labels: [("certificate", $0.name)]) })
+        for (name, record) in [("certificates", certificateReloads), ("settings", settings)] {
+            counter(&page, "\(name)_reloads_total", "Times that new \(name) were put to use", record.successes)
+            counter(&page, "\(name)_reload_failures_total", "Times that new \(name) were refused", record.failures)
+            gauge(
+                &page, "\(name)_last_reload_successful", "1 unless the last reload was refused",
+                record.wasLastSuccessful ? 1 : 0)
+        }
+    }
+
+    /// `connectionsPerClient` as the settings file writes it: `connections_per_client`.
+    static func snakeCase(_ name: String) -> String {
+        var text = ""
+        for character in name {
+            if character.isUppercase { text += "_" }
+            text += character.lowercased()
+        }
+        return text
+    }
+}

@@ -1,0 +1,119 @@
+import HTTP2
+import Reactor
+import Settings
+import TLSSession
+
+/// How long a worker waits for what, and what it does when that is over.
+extension Worker {
+    var headPatience: Int64 { Int64(configuration.limits.headSeconds) * 1000 }
+    var idlePatience: Int64 { Int64(configuration.limits.idleSeconds) * 1000 }
+    var stallPatience: Int64 { Int64(configuration.limits.stallSeconds) * 1000 }
+    var answerPatience: Int64 { Int64(configuration.limits.answerSeconds) * 1000 }
+    var connectPatience: Int64 { Int64(configuration.limits.connectMilliseconds) }
+    var tunnelPatience: Int64 { Int64(configuration.limits.tunnelSeconds) * 1000 }
+    /// How long a connection without a request is kept when the gateway stops: its client may be about to send one.
+    static let drainGrace: Int64 = 1_000
+    /// How long lines of the access log are gathered at most.
+    static let accessLogPause: Int64 = 500
+
+    /// What a client must move in one period of slow transfer: something, even where no rate is asked for.
+    private var periodBytesMin: Int {
+        max(1, configuration.limits.minimumBytesPerSecond * configuration.limits.stallSeconds)
+    }
+
+    /// Sets how long the stream's next step may take; in HTTP/1 a stream's patience is its connection's.
+    func setPatience(_ stream: ClientStream, _ milliseconds: Int64) {
+        timers.set(stream.handle == nil ? stream.client : stream, deadline: now + milliseconds)
+    }
+
+    func expire(_ item: Timed) {
+        switch item {
+        case let client as ClientConnection: expire(client)
+        case let stream as ClientStream: expire(stream)
+        case let upstream as UpstreamConnection: expire(upstream)
+        default: preconditionFailure("something is in the timer wheel that has no patience")
+        }
+        checkBuffers()
+    }
+
+    private func expire(_ client: ClientConnection) {
+        guard client.unsent.isEmpty else {
+            // Who does not take what it is given, or by drops, is gone.
+            guard client.periodSent >= periodBytesMin else {
+                counters.limitHits.bump(.minimumBytesPerSecond)
+                client.socket.resetOnClose()
+                return lose(client)
+            }
+            client.periodSent = 0
+            timers.set(client, deadline: now + stallPatience)
+            return
+        }
+        guard client.isOpen else { return close(client) }
+        if let side = client.http2 {
+            guard side.connection.openCount == 0 else { return timers.set(client, deadline: now + idlePatience) }
+            side.connection.goAway(.noError, workspace: &workspace)
+            collect(client, side)
+            return finish(client)
+        }
+        guard !client.isIdle else {
+            // Nothing is under way: a client that has shown nothing yet is not worth a word.
+            if case .sealed(let session) = client.transport, session.isEstablished { finish(client) } else { lose(client) }
+            return
+        }
+        expire(client.single)
+    }
+
+    /// The step that the exchange is at took too long.
+    private func expire(_ stream: ClientStream) {
+        if stream.isLingering, let side = stream.client.http2 { return release(stream, side) }
+        if stream.handle != nil, !stream.pending.isEmpty {
+            // A window that stays shut, or opens by drops, holds what is behind it for ever (a stalled stream).
+            guard stream.periodTaken < periodBytesMin else {
+                stream.periodTaken = 0
+                return setPatience(stream, stallPatience)
+            }
+            counters.limitHits.bump(.stallSeconds)
+            return cut(stream)
+        }
+        if stream.exchange.isTunnelling {
+            counters.limitHits.bump(.tunnelSeconds)
+            cut(stream)
+        } else if stream.exchange.isConnecting {
+            refuseOrCut(stream, .backendBusy)
+        } else if stream.exchange.isIdle {
+            counters.limitHits.bump(.headSeconds)
+            if case .plain = stream.client.transport {} else if !stream.client.isSealed { return lose(stream.client) }
+            refuseOrCut(stream, .slowRequest)
+        } else if stream.exchange.receivesBody {
+            expireBody(stream)
+        } else {
+            // An answer that falls silent may be one that waits for news (Server-Sent Events).
+            if stream.exchange.awaitsAnswer { breaker.failed(now: now) }
+            counters.limitHits.bump(.answerSeconds)
+            refuseOrCut(stream, .timeout)
+        }
+        flush(stream.client)
+    }
+
+    private func expireBody(_ stream: ClientStream) {
+        let isHeldBack = stream.wasHeldBack || !(stream.upstream?.unsent.isEmpty ?? true)
+        guard isHeldBack || stream.periodBytes >= periodBytesMin else {
+            counters.limitHits.bump(stream.periodBytes == 0 ? .stallSeconds : .minimumBytesPerSecond)
+            return refuseOrCut(stream, .slowRequest)
+        }
+        stream.periodBytes = 0
+        stream.wasHeldBack = false
+        setPatience(stream, stallPatience)
+    }
+
+    private func expire(_ upstream: UpstreamConnection) {
+        guard let stream = upstream.stream else { return close(upstream) }
+        guard upstream.isEstablished else { return lost(upstream) }
+        // The backend takes nothing of the request any more.
+        guard !upstream.unsent.isEmpty else { return }
+        breaker.failed(now: now)
+        counters.limitHits.bump(.answerSeconds)
+        refuseOrCut(stream, .timeout)
+        flush(stream.client)
+    }
+}

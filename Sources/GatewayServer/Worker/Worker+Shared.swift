@@ -1,0 +1,40 @@
+import Synchronization
+import TLSSession
+
+extension Worker {
+    /// What all workers of a gateway share, and how each learns of a change.
+    final class Shared: Sendable {
+        /// Where a gateway is in its life.
+        enum Phase: Int, Comparable, Sendable {
+            case serving
+            /// It will stop: everybody is told, and connections are still taken.
+            case announcing
+            /// Nothing new is taken; what is under way finishes.
+            case draining
+            /// What is still under way is given up.
+            case cut
+
+            static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
+        }
+
+        struct State: Sendable {
+            var phase = Phase.serving
+            var configuration: WorkerConfiguration
+            var tls: TLSContext
+        }
+
+        let census = ConnectionCensus()
+        private let current: Mutex<State>
+
+        init(configuration: WorkerConfiguration, tls: TLSContext) {
+            current = Mutex(State(configuration: configuration, tls: tls))
+        }
+
+        var state: State { current.withLock { $0 } }
+
+        /// Changes what the workers go by; each has to be woken to see it.
+        func change(_ body: (inout sending State) -> Void) {
+            current.withLock { body(&$0) }
+        }
+    }
+}
