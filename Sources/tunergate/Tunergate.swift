@@ -7,6 +7,9 @@ struct Tunergate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tunergate",
         abstract: "The public door of a SimpleTuner installation.",
-        subcommands: [UpCommand.self, GatewayCommand.self, BackendCommand.self]
+        subcommands: [
+            UpCommand.self, GatewayCommand.self, BackendCommand.self, CheckCommand.self, StatusCommand.self,
+            MetricsCommand.self, DrainCommand.self, ReloadCommand.self, UpgradeCommand.self, ExplainCommand.self,
+        ]
     )
 }

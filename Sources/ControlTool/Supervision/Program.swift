@@ -4,29 +4,31 @@ internal import SystemPackage
 
 /// One half of an installation, as an executable that can be started.
 struct Program: Sendable {
-    /// How long a program may take to stop before it is killed: the gateway's 30 s of draining, and some.
-    static let stopTimeMax: Duration = .seconds(35)
-
     let name: String
     let executable: FilePath
     /// Variables of our environment that are none of the program's business.
     let withheld: [String]
     let lifeline: Lifeline
+    /// Variables beyond our own environment.
+    var given: [String: String] = [:]
+    /// How long it may take to stop before it is killed.
+    var stopTimeMax: Duration = .seconds(35)
 
     /// Starts the program and waits for its end; cancelling the task asks it to stop.
     ///
     /// It gets a process group of its own, so that Ctrl-C in a terminal reaches the supervisor alone and the order
     /// of stopping stays ours.
     ///
+    /// - Parameter further: Variables for this life alone.
     /// - Returns: How it ended.
     /// - Throws: When the program cannot be started.
-    func live() async throws -> ProgramEnding {
+    func live(giving further: [String: String] = [:]) async throws -> ProgramEnding {
         var options = PlatformOptions()
         options.processGroupID = 0
-        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: Self.stopTimeMax)]
+        options.teardownSequence = [.send(signal: .terminate, allowedDurationToNextStep: stopTimeMax)]
         let result = try await Subprocess.run(
             .path(executable),
-            environment: environment,
+            environment: environment(further),
             platformOptions: options,
             input: .fileDescriptor(lifeline.readingEnd, closeAfterSpawningProcess: false),
             output: .currentStandardOutput,
@@ -35,8 +37,11 @@ struct Program: Sendable {
         return ProgramEnding(result.terminationStatus)
     }
 
-    private var environment: Subprocess.Environment {
+    private func environment(_ further: [String: String]) -> Subprocess.Environment {
         var changes: [Subprocess.Environment.Key: String?] = ["TUNERGATE_SUPERVISED": "1"]
+        for (name, value) in given.merging(further, uniquingKeysWith: { $1 }) {
+            changes[.init(stringLiteral: name)] = value
+        }
         for name in withheld { changes[.init(stringLiteral: name)] = .some(nil) }
         return .inherit.updating(changes)
     }

@@ -5,7 +5,7 @@ internal import Logging
 /// The nesting of its task groups is the order of stopping: the gateway first, while the backend still answers what
 /// is in flight, then the backend.
 struct Supervisor: Sendable {
-    let gateway: Program
+    let gateway: GatewayKeeper
     let backend: Program
     let log: Logger
 
@@ -16,17 +16,22 @@ struct Supervisor: Sendable {
     ///
     /// - Parameters:
     ///   - stopAsked: Returns when the installation shall stop.
+    ///   - successors: An element for each time that a new gateway shall take over.
     ///   - ready: Runs beside the programs, once; it is cancelled by a stop.
     /// - Returns: The exit code: 0 after a clean stop, 78 after a refusal, 1 when a program had to be killed.
     func run(
         until stopAsked: @escaping @Sendable () async -> Void,
+        successorsWhen successors: AsyncStream<Void>,
         announcing ready: @escaping @Sendable () async -> Void
     ) async -> Int32 {
         let (reasons, reports) = AsyncStream.makeStream(of: Reason.self)
         let (reason, endings) = await withTaskGroup(of: ProgramEnding?.self) { backendGroup in
-            backendGroup.addTask { await keepAlive(backend, reports) }
+            backendGroup.addTask { report(await backend.keepAlive(log: log), of: backend, to: reports) }
             let (reason, gatewayEnding) = await withTaskGroup(of: ProgramEnding?.self) { gatewayGroup in
-                gatewayGroup.addTask { await keepAlive(gateway, reports) }
+                gatewayGroup.addTask {
+                    let ending = await gateway.keepAlive(successorsWhen: successors)
+                    return report(ending, of: gateway.program, to: reports)
+                }
                 gatewayGroup.addTask {
                     await stopAsked()
                     reports.yield(.asked)
@@ -47,10 +52,9 @@ struct Supervisor: Sendable {
         return endings.allSatisfy { $0?.isCleanStop ?? true } ? 0 : 1
     }
 
-    private func keepAlive(
-        _ program: Program, _ reports: AsyncStream<Reason>.Continuation
-    ) async -> ProgramEnding? {
-        let ending = await program.keepAlive(log: log)
+    private func report(
+        _ ending: ProgramEnding?, of program: Program, to reports: AsyncStream<Reason>.Continuation
+    ) -> ProgramEnding? {
         if ending == .refused {
             reports.yield(.refused)
         } else if let ending, !ending.isCleanStop {
