@@ -28,8 +28,10 @@ def may_use_round_robin():
 class Bench:
     """The folder, the cores and the processes of one run, all gone when it closes."""
 
-    def __init__(self, folder, cores):
+    def __init__(self, folder, cores, own_answer):
         self.folder = pathlib.Path(folder)
+        self.backend = self.folder / "backend.sock"
+        self.own_answer = own_answer
         self.proxy_core, self.load_core = cores
         self.round_robin = may_use_round_robin()
         self.running = []

@@ -1,24 +1,38 @@
-"""What a run needs before a proxy starts: packages, a certificate, two small C programs, the stand-in backend."""
+"""What a run needs before a proxy starts: packages, a certificate, small C programs, the stand-in backend."""
 
 import pathlib
 import shutil
 import subprocess
+import sys
 
 from processes import Failure, notes, wait_until
+from proxies import SCRIPTS, SOURCES, program
 
-SOURCES = pathlib.Path(__file__).resolve().parent
-PACKAGES = {"nginx": "nginx-light", "haproxy": "haproxy", "gcc": "gcc", "openssl": "openssl"}
+DEBIAN = {"nginx": "nginx-light", "haproxy": "haproxy", "gcc": "gcc", "openssl": "openssl"}
 
 
 def check_packages(proxies):
-    tools = {"gcc", "openssl"}.union(proxies) & PACKAGES.keys()
-    missing = sorted(PACKAGES[tool] for tool in tools if not shutil.which(tool))
+    tools = {"gcc", "openssl"}.union(proxies) & DEBIAN.keys()
+    missing = sorted(DEBIAN[tool] for tool in tools if not shutil.which(tool))
     if not pathlib.Path("/usr/include/openssl/ssl.h").exists():
         missing.append("libssl-dev")
     if missing:
         raise Failure(f"missing Debian packages; install them with: apt-get install {' '.join(missing)}")
     if not shutil.which("strace"):
-        notes["strace"] = "no system calls counted; install them with: apt-get install strace"
+        notes["strace"] = "no system calls counted; install what counts them with: apt-get install strace"
+
+
+def install_peers(names):
+    """Installs the peers that are Python packages into the project's own folder, if any is missing."""
+    if all(program(name) for name in names):
+        return
+    if not (SCRIPTS / "pip").exists():
+        run_tool(sys.executable, "-m", "venv", SCRIPTS.parent)
+    quiet = ("--quiet", "--disable-pip-version-check")
+    run_tool(SCRIPTS / "python", "-m", "pip", "install", *quiet, "-r", SOURCES / "peers/requirements.txt")
+    for name in names:
+        if not program(name):
+            raise Failure(f"the packages of {SOURCES / 'peers/requirements.txt'} brought no {name}")
 
 
 def run_tool(*command):
@@ -37,15 +51,13 @@ def make_certificate(folder):
 
 
 def compile_programs(folder):
-    for name in ("backend", "client"):
-        flags = "-O2 -std=gnu17 -Wall -Wextra -Werror".split()
-        run_tool("gcc", *flags, SOURCES / f"{name}.c", "-o", folder / name, "-lssl", "-lcrypto")
+    compiler = ["gcc", *"-O2 -march=native -std=gnu17 -Wall -Wextra -Werror".split()]
+    run_tool(*compiler, SOURCES / "backend.c", "-o", folder / "backend")
+    run_tool(*compiler, *sorted((SOURCES / "load").glob("*.c")), "-o", folder / "load", "-lssl", "-lcrypto")
+    run_tool(*compiler, "-shared", "-fPIC", SOURCES / "mallocs.c", "-o", folder / "mallocs.so")
 
 
 def start_backend(bench):
-    """Starts the upstream of all proxies, where the gateway looks for its backend."""
-    path = bench.folder / "run/backend.sock"
-    path.parent.mkdir(mode=0o700)
-    bench.start([bench.folder / "backend", path], bench.load_core)
-    wait_until(path.exists, 5, "the stand-in backend did not start")
-    return path
+    """Starts the upstream of all proxies."""
+    bench.start([bench.folder / "backend", bench.backend], bench.load_core)
+    wait_until(bench.backend.exists, 5, "the stand-in backend did not start")
