@@ -42,18 +42,12 @@ extension IntegrationTests {
             #expect(try await tuner.job(job.id)["status"] == "completed")
         }
 
-        /// While nobody answers behind the gateway, it says so itself and says when to come again.
+        /// The supervisor has the backend back within what a request's patience at the gateway is: nobody notices.
         private func crashOfTheBackend(_ tuner: Installation) async throws {
             let victim = try #require(tuner.backend)
             try await tuner.killBackend()
-            let refusal = try await wait(until: "the gateway noticed that the backend is away") {
-                let answer = try await tuner.client.get(tuner.secureURL + "/api/cloud/jobs")
-                return answer.status == 200 ? nil : answer
-            }
-            #expect(refusal.status == 503)
-            #expect(refusal.header("Retry-After").flatMap { Int($0) } ?? 0 > 0)
-            #expect(refusal.json["detail"].string != nil)
             #expect(try await tuner.client.get(tuner.secureURL + "/health").status == 200)
+            #expect(try await tuner.client.get(tuner.secureURL + "/api/cloud/jobs").status == 200)
             try await tuner.untilReady()
             #expect(tuner.backend?.id != victim.id)
         }
