@@ -153,6 +153,8 @@ int creactor_signalfd(void) {
     sigaddset(&signals, SIGHUP);
     // A peer that is gone shows as EPIPE where it is written to, not as a signal.
     signal(SIGPIPE, SIG_IGN);
+    // For supervisors; sent to the wrong process it shall not end it.
+    signal(SIGUSR2, SIG_IGN);
     int error = pthread_sigmask(SIG_BLOCK, &signals, NULL);
     if (error != 0) return -error;
     return result_or_errno(signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));

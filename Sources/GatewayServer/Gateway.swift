@@ -37,7 +37,8 @@ public struct Gateway {
         var opened: Doors.Opened? = try openDoors(predecessor)
         let record = opened.map(\.record) ?? Doors.Record(listening: [], outside: [])
         let crew = try Crew(
-            count: settings.workers, configuration: WorkerConfiguration(settings), tls: certificates.context,
+            count: settings.workers, configuration: WorkerConfiguration(settings, workers: settings.workers),
+            tls: certificates.context,
             listeners: opened.take()?.sockets ?? [])
         let loop = try ControlLoop(
             ControlLoop.Charges(
@@ -47,7 +48,7 @@ public struct Gateway {
         if let predecessor, !predecessor.confirm() {
             loop.withdraw()
         } else {
-            circumstances.manager.tell(.ready)
+            circumstances.notifySocket.tell(.ready)
             logStart()
         }
         loop.run()

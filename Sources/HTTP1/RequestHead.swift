@@ -2,7 +2,7 @@
 ///
 /// One is kept per worker and parsed into again and again, so that a request costs no allocation. It holds no bytes:
 /// who reads it has them.
-public struct RequestHead: Sendable {
+public struct RequestHead: ~Copyable, Sendable {
     /// How large a head may be: read anew for each.
     public var limits: HeadLimits
 
@@ -22,10 +22,15 @@ public struct RequestHead: Sendable {
     /// The value of `Host`; empty in an HTTP/1.0 request without it.
     public private(set) var host = 0..<0
 
-    private let names = FieldNames()
+    private let names: FieldNames
 
-    public init(limits: HeadLimits = HeadLimits()) {
+    /// - Parameters:
+    ///   - limits: How large a head may be.
+    ///   - names: Recognises the fields; shared by who has several heads, because it takes longer to make than a head
+    ///     to parse.
+    public init(limits: HeadLimits = HeadLimits(), names: FieldNames = FieldNames()) {
         self.limits = limits
+        self.names = names
         fields.reserveCapacity(limits.fields)
     }
 

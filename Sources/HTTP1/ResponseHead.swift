@@ -1,7 +1,7 @@
 /// The head of an upstream's response, as positions in the bytes it was parsed from.
 ///
 /// Kept and reused like ``RequestHead``.
-public struct ResponseHead: Sendable {
+public struct ResponseHead: ~Copyable, Sendable {
     public enum Limits {
         /// Bytes of the whole head.
         public static let head = 32 * 1024
@@ -19,9 +19,11 @@ public struct ResponseHead: Sendable {
     private var lengthFraming: BodyFraming?
     private var namesWebSocket = false
 
-    private let names = FieldNames()
+    private let names: FieldNames
 
-    public init() {
+    /// - Parameter names: Recognises the fields.
+    public init(names: FieldNames = FieldNames()) {
+        self.names = names
         fields.reserveCapacity(Limits.fields)
     }
 

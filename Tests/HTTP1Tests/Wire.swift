@@ -1,7 +1,7 @@
 import HTTP1
 
 /// A connection as strict as the gateway's, without one: bytes go in, in pieces, and a verdict comes out.
-struct Wire {
+struct Wire: ~Copyable {
     /// What a run of bytes came to.
     struct Verdict: Equatable, CustomStringConvertible {
         /// Requests that were taken whole.
@@ -21,13 +21,13 @@ struct Wire {
     private var payload: [UInt8] = []
     private(set) var verdict = Verdict()
 
-    private init(head: RequestHead) { self.head = head }
+    /// Shared, since they take longer to make than a head to parse.
+    private static let names = FieldNames()
 
-    /// Copied, since its tables take longer to make than a head to parse.
-    private static let fresh = RequestHead()
+    private init() { head = RequestHead(names: Self.names) }
 
     static func verdict(_ pieces: [[UInt8]]) -> Verdict {
-        var wire = Wire(head: fresh)
+        var wire = Wire()
         for piece in pieces { wire.receive(piece) }
         return wire.verdict
     }

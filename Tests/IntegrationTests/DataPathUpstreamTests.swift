@@ -96,7 +96,7 @@ extension IntegrationTests {
         }
 
         @Test func `a server behind TCP can be fronted as it is`() async throws {
-            let seen = try await seen("front")
+            let seen = try await Installation.seen(by: "fronting", ["front"])
             #expect(seen["refused"] == [503, true, true])
             #expect(seen["ordinary"] == [200, "/kept", "127.0.0.2", true, "/until-close", "/framed"])
             #expect(seen["old"] == [200, "/kept", "127.0.0.2", true, "/until-close", .null])

@@ -6,8 +6,8 @@ import Telemetry
 /// New settings in the running process: nothing is closed, and bad ones change nothing.
 extension ControlLoop {
     func reload() -> ControlAnswer {
-        circumstances.manager.tell(.reloading(monotonicMilliseconds: now))
-        defer { circumstances.manager.tell(.ready) }
+        circumstances.notifySocket.tell(.reloading(monotonicMilliseconds: now))
+        defer { circumstances.notifySocket.tell(.ready) }
         let fresh: GatewaySettings
         do {
             fresh = try source.read()

@@ -58,7 +58,7 @@ extension ControlLoop {
         held[connection.token] = nil
         logger.info("A new gateway serves", metadata: ["pid": "\(successorID)"])
         // Said by the process that is the service's main one until now, which the manager believes.
-        circumstances.manager.tell(.mainProcess(successorID))
+        circumstances.notifySocket.tell(.mainProcess(successorID))
         obey(lifeCycle.handOver(now: now))
         var text = JSONText()
         text.add("pid", Int(successorID))

@@ -78,7 +78,7 @@ final class ControlLoop {
         certificates.publish = { [crew] context in crew.swap(tls: context) }
     }
 
-    var configuration: WorkerConfiguration { WorkerConfiguration(settings) }
+    var configuration: WorkerConfiguration { WorkerConfiguration(settings, workers: crew.counters.count) }
     var uptimeSeconds: Int64 { (now - start) / 1000 }
 
     /// Takes the control socket's name, so that commands come to this process from now on.
@@ -165,7 +165,7 @@ final class ControlLoop {
         let wasStopping = lifeCycle.isStopping
         logger.info(
             wasStopping ? "Gateway told to stop a second time" : "Gateway stopping", metadata: ["reason": "\(reason)"])
-        if !wasStopping, lifeCycle.holdsListeners { circumstances.manager.tell(.stopping) }
+        if !wasStopping, lifeCycle.holdsListeners { circumstances.notifySocket.tell(.stopping) }
         obey(lifeCycle.stop(now: now))
     }
 

@@ -48,7 +48,7 @@ struct ControlRequest: Equatable, Sendable {
         }
     }
 
-    private init(_ bytes: [UInt8], _ head: RequestHead) {
+    private init(_ bytes: [UInt8], _ head: borrowing RequestHead) {
         let target = String(decoding: bytes[head.target], as: UTF8.self)
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         self.init(

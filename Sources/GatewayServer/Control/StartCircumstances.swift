@@ -14,7 +14,7 @@ struct StartCircumstances {
     let arguments: [String]
     let takesOver: Bool
     let activated: ActivatedSockets
-    let manager: ServiceManager
+    let notifySocket: NotifySocket
 
     /// - Parameters:
     ///   - variables: The process's environment.
@@ -27,7 +27,7 @@ struct StartCircumstances {
         executable = HostProcess.executablePath()
         takesOver = environment[Self.takeoverVariable] == "1"
         activated = try ActivatedSockets(environment: environment, processID: HostProcess.id)
-        manager = ServiceManager(socketPath: environment["NOTIFY_SOCKET"])
+        notifySocket = NotifySocket(path: environment["NOTIFY_SOCKET"])
     }
 
     /// Starts the executable that is at our path now, as our successor.

@@ -126,7 +126,9 @@ final class HTTP2Side {
 
     /// The stream with this handle, unless the slot has another one or none.
     func stream(_ handle: StreamHandle) -> ClientStream? {
-        guard handle.slot < streams.count, let stream = streams[handle.slot], stream.handle == handle else { return nil }
+        guard handle.slot < streams.count, let stream = streams[handle.slot], stream.handle == handle else {
+            return nil
+        }
         return stream
     }
 

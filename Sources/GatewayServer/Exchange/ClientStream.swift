@@ -69,7 +69,7 @@ final class ClientStream: Timed {
     /// The answer's status; zero while there is none.
     var status = 0
     /// What the access log tells of the request, if there is one.
-    var requestID: UInt64 = 0
+    var requestID: [UInt8] = []
     var clientAddress: IPAddress?
     var requestLine: [UInt8] = []
     var sentBytes = 0

@@ -28,11 +28,14 @@ struct RequestIDs {
     }
 
     static func append(_ id: UInt64, to buffer: Buffer) {
-        var shift: UInt64 = 64
-        while shift > 0 {
-            shift -= 4
-            let digit = UInt8(truncatingIfNeeded: id >> shift) & 15
-            buffer.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        let digits = digits(id)
+        buffer.append(digits.span)
+    }
+
+    static func digits(_ id: UInt64) -> [16 of UInt8] {
+        [16 of UInt8] { index in
+            let digit = UInt8(truncatingIfNeeded: id >> UInt64(60 - 4 * index)) & 15
+            return digit < 10 ? 0x30 + digit : 0x57 + digit
         }
     }
 

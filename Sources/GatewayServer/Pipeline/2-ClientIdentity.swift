@@ -4,7 +4,7 @@ import NetworkAddress
 /// Step 2: who the client is, and how the backend is told.
 extension ClientIdentity {
     /// Who the client is, from its peer's address and what the head claims.
-    static func client(peer: IPAddress, _ head: RequestHead, _ bytes: Span<UInt8>) -> IPAddress {
+    static func client(peer: IPAddress, _ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> IPAddress {
         // A stranger's word counts for nothing, so it is not even looked for.
         guard peer.isLoopback else { return peer }
         var forwardedFor: [UInt8]?

@@ -16,7 +16,8 @@ enum ForwardedHead {
     ///   - asksForTunnel: Whether the upstream is asked to switch to WebSocket.
     ///   - buffer: Has room for the head and half a KiB more.
     static func write(
-        _ head: RequestHead, _ bytes: Span<UInt8>, identity: Span<UInt8>, requestID: UInt64, asksForTunnel: Bool,
+        _ head: borrowing RequestHead, _ bytes: Span<UInt8>, identity: Span<UInt8>, requestID: UInt64,
+        asksForTunnel: Bool,
         to buffer: Buffer
     ) {
         buffer.append(bytes.extracting(head.method.lowerBound..<head.target.upperBound))
@@ -45,7 +46,7 @@ enum ForwardedHead {
     /// Copies the fields that pass, in runs as long as possible.
     ///
     /// - Returns: Whether the client's own request id was among them.
-    private static func writeFields(_ head: RequestHead, _ bytes: Span<UInt8>, to buffer: Buffer) -> Bool {
+    private static func writeFields(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, to buffer: Buffer) -> Bool {
         let fields = head.fields
         var keepsID = false
         var runStart = fields.first?.line.lowerBound ?? 0
@@ -76,7 +77,7 @@ enum ForwardedHead {
     }
 
     private static func passes(
-        _ field: FieldLine, _ head: RequestHead, _ bytes: Span<UInt8>, keepsID: inout Bool
+        _ field: FieldLine, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, keepsID: inout Bool
     ) -> Bool {
         switch field.name {
         case .other, .cookie, .retryAfter: return !head.options.names(bytes.extracting(field.nameBytes))

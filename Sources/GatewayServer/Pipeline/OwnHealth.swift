@@ -11,7 +11,7 @@ struct OwnHealth {
     private let body: StaticString
 
     /// Nil when the request is none of these: GET or HEAD of exactly such a path, with any query.
-    init?(_ head: RequestHead, _ bytes: Span<UInt8>, isStopping: Bool) {
+    init?(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, isStopping: Bool) {
         let isGet = head.method.count == 3 && bytes[head.method.lowerBound] == UInt8(ascii: "G")
         guard isGet || head.isHead else { return nil }
         let target = bytes.extracting(head.target)

@@ -31,9 +31,21 @@ extension Worker {
         counters.requestsOpen.bump()
     }
 
+    /// The id that goes up: the client's own if it may, otherwise ours.
+    private func keepID(_ stream: ClientStream, _ bytes: Span<UInt8>, _ id: UInt64) {
+        stream.requestID.removeAll(keepingCapacity: true)
+        for field in requestHead.fields where field.name == .requestID {
+            guard RequestIDs.isAcceptable(bytes.extracting(field.value)) else { continue }
+            for index in field.value { stream.requestID.append(bytes[index]) }
+            return
+        }
+        let digits = RequestIDs.digits(id)
+        for index in digits.indices { stream.requestID.append(digits[index]) }
+    }
+
     private func noteForLog(_ stream: ClientStream, _ bytes: Span<UInt8>, id: UInt64, _ address: IPAddress) {
         guard accessLog != nil else { return }
-        stream.requestID = id
+        keepID(stream, bytes, id)
         stream.clientAddress = address
         RequestLine.write(
             method: bytes.extracting(requestHead.method), target: bytes.extracting(requestHead.target),

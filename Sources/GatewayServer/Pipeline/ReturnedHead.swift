@@ -23,7 +23,7 @@ enum ReturnedHead {
     ///   - keepsAlive: Whether the client's connection stays open behind the answer.
     ///   - buffer: Has room for the head and a little more.
     static func write(
-        _ head: ResponseHead, _ bytes: Span<UInt8>, coding: Coding, keepsAlive: Bool, to buffer: Buffer
+        _ head: borrowing ResponseHead, _ bytes: Span<UInt8>, coding: Coding, keepsAlive: Bool, to buffer: Buffer
     ) {
         buffer.append("HTTP/1.1" as StaticString)
         var runStart = 8
@@ -43,7 +43,8 @@ enum ReturnedHead {
     }
 
     /// Whether a field of the backend's goes down.
-    static func passes(_ field: FieldLine, _ head: ResponseHead, _ bytes: Span<UInt8>, coding: Coding) -> Bool {
+    static func passes(_ field: FieldLine, _ head: borrowing ResponseHead, _ bytes: Span<UInt8>, coding: Coding) -> Bool
+    {
         switch field.name {
         case .connection, .upgrade, .te, .hopByHop, .accelBuffering, .disguised: false
         case .contentLength: !head.forbidsFraming

@@ -24,7 +24,8 @@ final class AccessLog {
 
     /// What is told of one request.
     struct Entry {
-        let id: UInt64
+        /// As the backend was told it: characters that need no escape.
+        let id: [UInt8]
         let client: IPAddress
         /// Method and path as ``RequestLine`` keeps them.
         let line: [UInt8]
@@ -45,7 +46,7 @@ final class AccessLog {
         buffer.append("{\"timestamp\":\"" as StaticString)
         appendTime(milliseconds)
         buffer.append("\",\"request_id\":\"" as StaticString)
-        RequestIDs.append(entry.id, to: buffer)
+        buffer.append(entry.id.span)
         buffer.append("\",\"client\":\"" as StaticString)
         buffer.append(text: "\(entry.client)")
         buffer.append("\"," as StaticString)

@@ -49,9 +49,11 @@ final class Crew {
         }
     }
 
-    /// How many connections a worker may have: each may need one to the backend as well, and some are kept in reserve.
+    /// How many connections a worker may have: what the process may open, less a reserve and what goes to the backend.
     private static func clientsMax(workers: Int) -> Int {
-        max(64, (HostProcess.descriptorLimit() - descriptorReserve) / 2 / workers)
+        let descriptors = HostProcess.descriptorLimit() - descriptorReserve
+        let upstreams = min(workers * Limits.upstreamsMax, descriptors / 3)
+        return max(64, (descriptors - upstreams) / workers)
     }
 
     private func start(_ listeners: [OpenListener], clientsMax: Int) throws(SystemError) {

@@ -12,6 +12,8 @@ enum Limits {
     static let upstreamsMax = 1024
     /// Connections to the backend that are kept for the next request; each for ``parkedPatience`` only.
     static let parkedMax = 512
+    /// Queues of frames that are kept for the next turn.
+    static let spareQueuesMax = 32
     /// Requests that wait for a connection to the backend.
     static let waitingMax = 1024
     /// Bytes of a request that is kept to be sent again, should its connection turn out to be dead.

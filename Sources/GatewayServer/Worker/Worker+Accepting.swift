@@ -5,12 +5,12 @@ import Settings
 /// How connections come in.
 extension Worker {
     /// Connections that one turn takes from one listener: a flood does not keep the others waiting.
-    private static let acceptedPerTurn = 64
+    static let acceptedPerTurn = 64
     /// Places that only the local door may use, so that an operator gets in when the world has taken all others.
     private static let placesForLocal = 16
 
-    func acceptAll(_ open: OpenListener) {
-        for _ in 0..<Self.acceptedPerTurn {
+    func acceptAll(_ open: OpenListener, limit: Int = Worker.acceptedPerTurn) {
+        for _ in 0..<limit {
             guard let accepted = acceptOne(open) else { return }
             admit(accepted, open.door)
         }

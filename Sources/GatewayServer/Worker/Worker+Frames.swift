@@ -56,6 +56,7 @@ extension Worker {
     ///
     /// - Returns: How many bytes that was.
     private func emit(_ handle: StreamHandle, _ side: HTTP2Side, _ run: Span<UInt8>, hasEnded: Bool) -> Int {
+        giveMemory(side)
         var taken = 0
         while let frame = side.connection.dataFrame(handle, available: run.count - taken, hasEnded: hasEnded) {
             side.output.append(frame.header.span)

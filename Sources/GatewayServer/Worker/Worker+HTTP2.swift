@@ -125,6 +125,7 @@ extension Worker {
     }
 
     private func takeFrames(_ side: HTTP2Side) {
+        giveMemory(side)
         let output = workspace.output
         side.output.append(output.span)
     }
@@ -136,8 +137,11 @@ extension Worker {
     }
 
     func flushDirty() {
-        // Sending may lose a client, but makes no more frames.
-        while let client = dirty.popLast() {
+        guard !dirty.isEmpty else { return }
+        // In the order in which they had something to send. What more frames this makes leaves in the next turn.
+        let clients = dirty
+        dirty.removeAll(keepingCapacity: true)
+        for client in clients {
             guard let side = client.http2 else { continue }
             side.isDirty = false
             flushFrames(client, side)
@@ -151,17 +155,30 @@ extension Worker {
             side.output.removeAll()
             return
         }
-        let output = side.output
-        side.output.removeAll(keepingCapacity: true)
+        var output = ByteQueue()
+        swap(&output, &side.output)
+        sendPieces(client, output)
+        output.removeAll(keepingCapacity: true)
+        if spareQueues.count < Limits.spareQueuesMax { spareQueues.append(output) }
+        if case .closing = client.phase, client.unsent.isEmpty { linger(client) }
+        guard client.isOpen, client.unsent.isEmpty, side.isCongested else { return }
+        resumeUpstreams(side)
+    }
+
+    /// Seals frames in pieces that the shared buffer has room for.
+    private func sendPieces(_ client: ClientConnection, _ output: borrowing ByteQueue) {
         var rest = output.bytes
         while !rest.isEmpty, !client.isClosed {
             let piece = rest.extracting(first: min(rest.count, Limits.turnBytes))
             seal(client, piece)
             rest = rest.extracting(droppingFirst: piece.count)
         }
-        if case .closing = client.phase, client.unsent.isEmpty { linger(client) }
-        guard client.isOpen, client.unsent.isEmpty, side.isCongested else { return }
-        resumeUpstreams(side)
+    }
+
+    /// Gives a connection that has no frames a queue with memory.
+    func giveMemory(_ side: HTTP2Side) {
+        guard side.output.isEmpty, let spare = spareQueues.popLast() else { return }
+        side.output = spare
     }
 
     /// Reads on from those upstreams that waited for room on the way down.

@@ -79,7 +79,8 @@ extension Worker {
         } else {
             let exchange = client.single
             let patience =
-                exchange.exchange.isIdle ? idlePatience : exchange.exchange.isTunnelling ? tunnelPatience : answerPatience
+                exchange.exchange.isIdle
+                ? idlePatience : exchange.exchange.isTunnelling ? tunnelPatience : answerPatience
             timers.set(client, deadline: now + patience)
             if let upstream = exchange.upstream { advance(upstream) }
             useWaiting(client)

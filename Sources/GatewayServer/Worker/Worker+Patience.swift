@@ -57,7 +57,11 @@ extension Worker {
         }
         guard !client.isIdle else {
             // Nothing is under way: a client that has shown nothing yet is not worth a word.
-            if case .sealed(let session) = client.transport, session.isEstablished { finish(client) } else { lose(client) }
+            if case .sealed(let session) = client.transport, session.isEstablished {
+                finish(client)
+            } else {
+                lose(client)
+            }
             return
         }
         expire(client.single)

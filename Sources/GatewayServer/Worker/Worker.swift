@@ -43,9 +43,9 @@ final class Worker {
     /// HTTP/2's scratch, of one connection at a time.
     var workspace = Workspace()
 
-    let names = FieldNames()
+    let names: FieldNames
     var requestHead: RequestHead
-    var responseHead = ResponseHead()
+    var responseHead: ResponseHead
     var pathForm = PathForm()
     var requestIDs: RequestIDs
     var clients: ConnectionTable<ClientConnection>
@@ -57,6 +57,8 @@ final class Worker {
     var breaker = Breaker()
     /// Connections that have more to do in the next turn.
     private var resumed: [UInt64] = []
+    /// Empty queues with their memory, for frames of the next turn: a connection that waits holds none.
+    var spareQueues: [ByteQueue] = []
     /// Connections with HTTP/2 frames to send at the end of this turn.
     var dirty: [ClientConnection] = []
     var timers: TimerWheel
@@ -91,7 +93,9 @@ final class Worker {
         phase = state.phase
         configuration = state.configuration
         tls = state.tls
-        requestHead = RequestHead(limits: state.configuration.headLimits)
+        names = FieldNames()
+        requestHead = RequestHead(limits: state.configuration.headLimits, names: names)
+        responseHead = ResponseHead(names: names)
         nowMicroseconds = MonotonicClock.microseconds()
         now = nowMicroseconds / 1000
         timers = TimerWheel(now: now)
@@ -141,7 +145,7 @@ final class Worker {
 
     /// How long the next wait may last: not at all while there is work, shortly while requests wait for a connection.
     private var patience: Int32? {
-        if !resumed.isEmpty { return 0 }
+        if !(resumed.isEmpty && dirty.isEmpty) { return 0 }
         if !waiting.isEmpty { return Limits.connectPause }
         let pause = listeningAgain == nil ? Int64(60_000) : Limits.listeningPause
         return Int32(min(pause, timers.patience(now: now) ?? 60_000, max(0, accessLogDue - now)))
@@ -165,7 +169,7 @@ final class Worker {
         waker.clear()
         let state = shared.state
         configuration = state.configuration
-        requestHead = RequestHead(limits: configuration.headLimits)
+        requestHead.limits = configuration.headLimits
         tls = state.tls
         reopenAccessLog()
         if state.phase > phase { enter(state.phase) }
@@ -191,7 +195,11 @@ final class Worker {
         case .draining, .cut:
             announceEnd()
             // Who was let in by the kernel is not turned away; who comes later finds nobody, or our successor.
-            for open in listeners { acceptAll(open) }
+            for open in listeners {
+                acceptAll(open, limit: .max)
+                // A successor may share the socket, which then goes on telling this poller of its connections.
+                poller.remove(open.listener.descriptor)
+            }
             listeners.removeAll()
             closeIdleSoon()
         }

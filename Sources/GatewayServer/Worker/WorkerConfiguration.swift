@@ -29,8 +29,10 @@ struct WorkerConfiguration: Sendable {
     /// What a worker may have of the connections that there may be in all.
     let connectionsPerWorker: Int
 
-    /// - Parameter settings: Read and checked: addresses and networks in them parse.
-    init(_ settings: GatewaySettings) {
+    /// - Parameters:
+    ///   - settings: Read and checked: addresses and networks in them parse.
+    ///   - workers: How many workers run, whatever the settings say by now.
+    init(_ settings: GatewaySettings, workers: Int) {
         limits = settings.limits
         guard let upstream = Upstream(settings.upstream) else {
             preconditionFailure("an upstream was accepted whose host is no address")
@@ -43,7 +45,7 @@ struct WorkerConfiguration: Sendable {
             return block
         }
         accessLog = settings.accessLog
-        connectionsPerWorker = max(1, settings.limits.connections / settings.workers)
+        connectionsPerWorker = max(1, settings.limits.connections / workers)
     }
 
     func speaksForOthers(_ peer: IPAddress) -> Bool {

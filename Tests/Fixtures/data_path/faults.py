@@ -11,19 +11,12 @@ import subprocess
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import wire
 from frames import Frames
 from gateway import Gateway, free_port
 from upstream import Upstream, answer, answering
-from wire import DOORS, GATEWAY_PID, plain, play, request, together, until
-
-
-def refusal(found):
-    head, body = found
-    detail = json.loads(body).get("detail") if head.get("content-type") == "application/json" else None
-    return [head.status, bool(detail), head.get("retry-after") is not None]
+from wire import DOORS, plain, play, refusal, request, together, until
 
 
 def told_apart():
@@ -197,6 +190,7 @@ def stale(kind):
             statuses.append(client.ask(request("/before", method))[0].status)
             # While the gateway is held, both happen: for it they are news of one turn, the request first.
             gateway.process.send_signal(signal.SIGSTOP)
+            until(lambda: is_held(gateway.process.pid), "the gateway was held")
             client.send(request("/behind", method, body=b"once" if method == "POST" else b""))
             time.sleep(0.05)
             backend.lines[-1].sock.shutdown(socket.SHUT_RDWR)
@@ -206,6 +200,12 @@ def stale(kind):
         # A connection that broke again would bring the request once more.
         plain().ask(request("/last"))
         return {"statuses": statuses, "count": len(heads) - 1}
+
+
+def is_held(pid):
+    """Whether all threads of a process are stopped (proc(5))."""
+    stats = (open(f"/proc/{pid}/task/{thread}/stat").read() for thread in os.listdir(f"/proc/{pid}/task"))
+    return all(stat.rpartition(")")[2].split()[0] == "T" for stat in stats)
 
 
 def idle():
@@ -367,73 +367,10 @@ def burst_of_losses():
         return {"lost": sorted(lost), "after": sorted(after)}
 
 
-class OrdinaryHandler(BaseHTTPRequestHandler):
-    """What a plain Python server does."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        body = self.path.encode()
-        self.send_response(200)
-        self.send_header("X-Client", self.headers.get("X-Forwarded-For", ""))
-        if self.path != "/until-close":
-            self.send_header("Content-Length", str(len(body)))
-        else:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(201)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-class OldHandler(OrdinaryHandler):
-    protocol_version = "HTTP/1.0"
-
-
-def ordinary(port, handler):
-    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    return server
-
-
-def front():
-    """A server that was there before, behind TCP: kept connections, old ones, and none."""
-    port = free_port()
-    found = {}
-    settings = {"TUNERGATE_WORKERS": "1", "TUNERGATE_CONNECT_MILLISECONDS": "300"}
-    with Gateway(TUNERGATE_UPSTREAM=f"http://127.0.0.1:{port}", **settings):
-        found["refused"] = refusal(plain().ask(request("/x")))
-        for name, handler in [("ordinary", OrdinaryHandler), ("old", OldHandler)]:
-            server = ordinary(port, handler)
-            until(lambda: plain().ask(request("/x"))[0].status == 200, "the server was found")
-            client = plain("127.0.0.2")
-            large = os.urandom(1 << 20)
-            head, body = client.ask(request("/kept"))
-            found[name] = [
-                head.status, body.decode(), head.get("x-client"),
-                client.ask(request("/up", "POST", body=large))[1] == large,
-                client.ask(request("/until-close"))[1].decode(),
-                Frames().get("/framed").body.decode() if name == "ordinary" else None,
-            ]
-            server.shutdown()
-            server.server_close()
-        found["refused again"] = plain().ask(request("/x", "POST"))[0].status
-    return found
-
-
 SCENARIOS = {
     "told_apart": told_apart, "away": away, "probe_that_leaves": probe_that_leaves, "serve_for_ever": serve_for_ever,
     "restart": restart, "lost_after_long": lost_after_long, "stale": stale, "idle": idle, "partly_sent": partly_sent, "lost_at_once": lost_at_once,
     "cut": cut, "backlog": backlog, "quiet_streams": quiet_streams, "burst_of_losses": burst_of_losses,
-    "front": front,
 }
 
 if __name__ == "__main__":

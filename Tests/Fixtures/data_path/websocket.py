@@ -76,7 +76,7 @@ def closing(door):
     """The backend closes with a code of its own, behind a megabyte that nobody asked for."""
 
     async def serve(socket):
-        await socket.send(b"x" * MEGABYTE)
+        await socket.send(os.urandom(MEGABYTE))
         await socket.close(4999, "over")
 
     async def work():

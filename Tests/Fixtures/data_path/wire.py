@@ -188,6 +188,13 @@ def request(target, method="GET", fields=(), body=b""):
     return "\r\n".join(lines + ["", ""]).encode() + body
 
 
+def refusal(found):
+    """The status, whether there is a reason in JSON, and whether it is said when to try again."""
+    head, body = found
+    detail = json.loads(body).get("detail") if head.get("content-type") == "application/json" else None
+    return [head.status, bool(detail), head.get("retry-after") is not None]
+
+
 def until(condition, what):
     deadline = time.monotonic() + PATIENCE
     while not condition():

@@ -28,7 +28,7 @@ private func outcome(_ head: inout RequestHead, _ bytes: ArraySlice<UInt8>) -> O
     }
 }
 
-private func check(_ head: RequestHead, _ bytes: [UInt8]) {
+private func check(_ head: borrowing RequestHead, _ bytes: [UInt8]) {
     require(!head.method.isEmpty && !head.target.isEmpty, "a head without a method or a target")
     require(!bytes[head.target].contains { $0 <= 0x20 || $0 == 0x7f }, "a target holds a blank or a control character")
     var end = head.target.upperBound + 11
@@ -46,7 +46,7 @@ private func check(_ head: RequestHead, _ bytes: [UInt8]) {
 }
 
 /// The same words written anew are the same head.
-private func checkRewritten(_ head: RequestHead, _ bytes: [UInt8]) {
+private func checkRewritten(_ head: borrowing RequestHead, _ bytes: [UInt8]) {
     var text =
         bytes[head.method] + [0x20] + bytes[head.target]
         + Array(head.isHTTP10 ? " HTTP/1.0\r\n".utf8 : " HTTP/1.1\r\n".utf8)

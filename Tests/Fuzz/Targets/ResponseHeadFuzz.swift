@@ -22,7 +22,7 @@ private func outcome(_ head: inout ResponseHead, _ bytes: ArraySlice<UInt8>) -> 
     }
 }
 
-private func checkReturned(_ head: ResponseHead, _ bytes: [UInt8], _ coding: ReturnedHead.Coding) {
+private func checkReturned(_ head: borrowing ResponseHead, _ bytes: [UInt8], _ coding: ReturnedHead.Coding) {
     let buffer = Buffer(capacity: bytes.count + 128)
     ReturnedHead.write(head, bytes.span, coding: coding, keepsAlive: true, to: buffer)
     let down = buffer.bytes.array(0..<buffer.count)

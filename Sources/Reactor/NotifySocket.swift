@@ -3,12 +3,12 @@ internal import CReactor
 /// Tells systemd how the service does (sd_notify(3)), by one datagram and without its library.
 ///
 /// Nobody to tell is the usual case: then nothing happens.
-public struct ServiceManager: Sendable {
-    private let socketPath: String?
+public struct NotifySocket: Sendable {
+    private let path: String?
 
-    /// - Parameter socketPath: `NOTIFY_SOCKET`: a path, or `@` and an abstract name; nil when nobody listens.
-    public init(socketPath: String?) {
-        self.socketPath = socketPath
+    /// - Parameter path: `NOTIFY_SOCKET`: a path, or `@` and an abstract name; nil when nobody listens.
+    public init(path: String?) {
+        self.path = path
     }
 
     public enum Notice: Equatable, Sendable {
@@ -31,9 +31,9 @@ public struct ServiceManager: Sendable {
     }
 
     public func tell(_ notice: Notice) {
-        guard let socketPath else { return }
+        guard let path else { return }
         let text = notice.text
         // Both strings are read within the call. A manager that cannot be told is not ours to mend.
-        _ = unsafe creactor_notify(socketPath, text, text.utf8.count)
+        _ = unsafe creactor_notify(path, text, text.utf8.count)
     }
 }
