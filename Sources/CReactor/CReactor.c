@@ -111,9 +111,21 @@ void creactor_reset_on_close(int socket) {
 
 int creactor_epoll_create(void) { return result_or_errno(epoll_create1(EPOLL_CLOEXEC)); }
 
-static int add(int epoll, int descriptor, uint64_t token, uint32_t events) {
+static int control(int epoll, int operation, int descriptor, uint64_t token, uint32_t events) {
     struct epoll_event event = {.events = events, .data.u64 = token};
-    return result_or_errno(epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event));
+    return result_or_errno(epoll_ctl(epoll, operation, descriptor, &event));
+}
+
+static int add(int epoll, int descriptor, uint64_t token, uint32_t events) {
+    return control(epoll, EPOLL_CTL_ADD, descriptor, token, events);
+}
+
+int creactor_epoll_add_reading(int epoll, int descriptor, uint64_t token) {
+    return add(epoll, descriptor, token, EPOLLIN | EPOLLRDHUP | EPOLLET);
+}
+
+int creactor_epoll_watch_writing(int epoll, int descriptor, uint64_t token) {
+    return control(epoll, EPOLL_CTL_MOD, descriptor, token, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
 }
 
 int creactor_epoll_add(int epoll, int descriptor, uint64_t token) {

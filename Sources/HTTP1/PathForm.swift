@@ -5,7 +5,7 @@
 /// rule can be reached past by spelling. The form never goes up: the backend gets the client's own bytes.
 ///
 /// One is kept per worker, and its storage is used again. A path that is its own form is not copied at all.
-public struct PathForm: Sendable {
+public struct PathForm: ~Copyable, Sendable {
     private enum Source: Sendable {
         /// The bytes of the target itself.
         case target(Range<Int>)

@@ -36,6 +36,19 @@ public struct Poller: ~Copyable {
         _ = try SystemError.check(creactor_epoll_add(descriptor, other, token))
     }
 
+    /// Registers a connection for reading, edge-triggered.
+    ///
+    /// A Unix socket is told to be writable whenever its peer has read, which nobody asks while nothing waits to be sent.
+    public borrowing func addReading(_ other: Int32, token: UInt64) throws(SystemError) {
+        _ = try SystemError.check(creactor_epoll_add_reading(descriptor, other, token))
+    }
+
+    /// Asks for news of a connection's being writable too, from now on.
+    public borrowing func watchWriting(_ other: Int32, token: UInt64) {
+        // It is registered, so the kernel has nothing to refuse.
+        _ = creactor_epoll_watch_writing(descriptor, other, token)
+    }
+
     /// Registers a listener, a waker or the like, level-triggered.
     public borrowing func addLevelTriggered(_ other: Int32, token: UInt64) throws(SystemError) {
         _ = try SystemError.check(creactor_epoll_add_level(descriptor, other, token))

@@ -17,6 +17,8 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
     public static let addressInUse = SystemError(code: EADDRINUSE)
     public static let addressNotAvailable = SystemError(code: EADDRNOTAVAIL)
     public static let accessDenied = SystemError(code: EACCES)
+    /// The process has as many open files as it may have.
+    public static let tooManyFiles = SystemError(code: EMFILE)
     /// The queue of a listening Unix socket is full; unlike TCP, the kernel does not try again by itself.
     public static let wouldBlock = SystemError(code: EAGAIN)
 

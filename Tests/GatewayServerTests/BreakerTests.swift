@@ -57,4 +57,13 @@ import Testing
         check(&breaker, 499 + Breaker.probePatience, .refuse(retryAfterSeconds: 1))
         check(&breaker, 500 + Breaker.probePatience, .probe)
     }
+
+    @Test func `what another worker heard counts, if it was heard since`() {
+        var breaker = Breaker()
+        breaker.wasUnreachable(now: 1_000)
+        breaker.heard(at: 999)
+        #expect(breaker.isOpen)
+        breaker.heard(at: 1_001)
+        #expect(!breaker.isOpen)
+    }
 }

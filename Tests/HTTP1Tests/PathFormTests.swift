@@ -48,9 +48,9 @@ import Testing
     @Test func `a form holds nothing of the one before`() {
         var form = PathForm()
         #expect(read("/x%2Fy/z//a", &form) == "/x%2Fy/z/a")
-        #expect(form.holdsEscapedSeparator)
+        #expect(form.holdsEscapedSeparator == true)
         #expect(read("/b/./c", &form) == "/b/c")
-        #expect(!form.holdsEscapedSeparator)
+        #expect(form.holdsEscapedSeparator == false)
         #expect(read("/d", &form) == "/d")
         #expect(read("http://t", &form) == "/")
     }

@@ -37,6 +37,10 @@ void creactor_reset_on_close(int socket);
 int creactor_epoll_create(void);
 /// Registers edge-triggered interest in both directions, once for the descriptor's life.
 int creactor_epoll_add(int epoll, int descriptor, uint64_t token);
+/// Registers edge-triggered interest in reading and in the peer's end.
+int creactor_epoll_add_reading(int epoll, int descriptor, uint64_t token);
+/// Adds interest in writing to it; what is writable at that moment is told.
+int creactor_epoll_watch_writing(int epoll, int descriptor, uint64_t token);
 /// Registers level-triggered interest in reading: for listeners.
 int creactor_epoll_add_level(int epoll, int descriptor, uint64_t token);
 int creactor_epoll_remove(int epoll, int descriptor);

@@ -174,6 +174,9 @@ final class ControlLoop {
         case .announce:
             logger.info("Gateway not ready any more; connections are still taken")
             crew.announceStop()
+        case .handOver:
+            logger.info("Gateway leaves new connections to its successor; requests in flight finish")
+            crew.handOver()
         case .drain:
             logger.info("Gateway takes no new connections; requests in flight finish")
             crew.drain()

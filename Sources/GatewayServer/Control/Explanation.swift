@@ -80,7 +80,7 @@ struct Explanation {
         }
         let path = form.path(of: target)
         text.add("path", Self.text(path))
-        let limit = configuration.bodyLimit(path)
+        let limit = BodyLimits(configuration.limits).limit(for: form, of: target)
         text.add("body_limit_bytes", json: limit == .max ? "null" : String(limit))
         if case .length(let count) = head.framing, count > limit {
             throw Verdict(413, Refusal.bodyTooLarge.detail)

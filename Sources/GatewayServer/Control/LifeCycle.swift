@@ -24,6 +24,7 @@ struct LifeCycle {
     /// What has to be done now.
     enum Order: Equatable, Sendable {
         case announce
+        case handOver
         case drain
         case cut
         case end
@@ -99,7 +100,7 @@ struct LifeCycle {
             return isNews ? .announce : nil
         case .handedOver(let until):
             phase = .draining(until: min(until, now + drainMilliseconds))
-            return nil
+            return .drain
         case .leaving, .draining:
             phase = .cutting(until: now + Self.cutMilliseconds)
             return .cut
@@ -111,7 +112,7 @@ struct LifeCycle {
     mutating func handOver(now: Int64) -> Order? {
         guard holdsListeners else { return nil }
         phase = .handedOver(until: now + handOverMilliseconds)
-        return .drain
+        return .handOver
     }
 
     /// Time has passed.

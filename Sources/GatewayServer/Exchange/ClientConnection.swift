@@ -37,8 +37,20 @@ final class ClientConnection: Timed {
     var transport = Transport.undecided
     var phase = Phase.open
 
-    /// HTTP/1's only stream.
-    private(set) lazy var single = ClientStream(client: self, handle: nil)
+    /// HTTP/1's only stream, made when it is asked for; a connection that is closed keeps none.
+    var single: ClientStream {
+        if let made = keptStream { return made }
+        let made = ClientStream(client: self, handle: nil)
+        if !isClosed { keptStream = made }
+        return made
+    }
+    private var keptStream: ClientStream?
+
+    /// Lets the stream go, which holds its connection.
+    func forgetStream() {
+        keptStream = nil
+    }
+
     /// Set once the client has shown that it speaks HTTP/2.
     var http2: HTTP2Side?
 
@@ -115,8 +127,10 @@ final class HTTP2Side {
     var isDirty = false
     /// Whether an upstream is not read because the client has not taken what there is.
     var isCongested = false
-    /// Whether a first request came.
-    var hasBegun = false
+    /// Until when the connection may be without a stream; frames that ask for nothing do not renew it.
+    var idleUntil: Int64 = 0
+    /// Since when part of a frame, or of a head in several frames, waits for its rest; nil while none does.
+    var partialSince: Int64?
     /// Whether the client said that it will open no more streams.
     var peerIsGoingAway = false
 

@@ -8,7 +8,8 @@ import Reactor
 /// An HTTP/1 connection has one and uses it again and again; an HTTP/2 connection makes one for each stream. It decides
 /// nothing. Its patience is its own in HTTP/2, and its connection's in HTTP/1.
 final class ClientStream: Timed {
-    unowned let client: ClientConnection
+    /// Held, because it is asked for at every step; whoever closes a connection lets its streams go.
+    let client: ClientConnection
     /// Which stream of its connection; nil in HTTP/1.
     let handle: StreamHandle?
 

@@ -29,6 +29,7 @@ struct Breaker {
 
     private var state = State.closed(failures: 0)
     private var lastFailure: Int64?
+    private var openedAt = Int64.min
 
     var isOpen: Bool {
         if case .closed = state { false } else { true }
@@ -55,6 +56,13 @@ struct Breaker {
         state = .closed(failures: 0)
     }
 
+    /// Another worker had an answer from the backend.
+    ///
+    /// - Parameter time: When the last one was.
+    mutating func heard(at time: Int64) {
+        if isOpen, time > openedAt { succeeded() }
+    }
+
     /// The backend could not be reached within a request's patience, or a probe failed.
     mutating func wasUnreachable(now: Int64) {
         open(now: now)
@@ -79,5 +87,6 @@ struct Breaker {
             case .probing(_, let pause): min(pause * 2, Self.pauseMax)
             }
         state = .open(until: now + pause, pause: pause)
+        openedAt = now
     }
 }

@@ -35,6 +35,8 @@ final class UpstreamConnection: Timed {
     var hasHungUp = false
     /// Whether it is in the worker's list of those that go on in the next turn.
     var isResumed = false
+    /// Whether the poller tells when it is writable: asked for when something had to wait.
+    var watchesWriting: Bool
     /// Whether the backend takes no more of the request: its answer may be on its way all the same.
     var takesNoMore = false
     /// Whether it is among those that wait for an exchange.
@@ -45,6 +47,7 @@ final class UpstreamConnection: Timed {
         self.token = token
         self.socket = socket
         self.isEstablished = isEstablished
+        watchesWriting = !isEstablished
     }
 
     /// Makes it ready for the next exchange.

@@ -97,6 +97,11 @@ final class Crew {
         change { state in state.phase = max(state.phase, .announcing) }
     }
 
+    /// Leaves what is new to a successor, and what is here has its time.
+    func handOver() {
+        change { state in state.phase = max(state.phase, .succeeded) }
+    }
+
     /// Tells all workers to finish what they have and take nothing new.
     func drain() {
         change { state in state.phase = max(state.phase, .draining) }

@@ -79,6 +79,7 @@ extension Worker {
         guard !client.isClosed else { return }
         if let side = client.http2 { abandonStreams(side) } else { abandon(client.single) }
         client.phase = .closed
+        client.forgetStream()
         timers.cancel(client)
         // The poller forgets it when its last owner lets it go; until then news of it finds nobody.
         clients.remove(client.token)
@@ -99,7 +100,8 @@ extension Worker {
     /// Gives connections without a request a last moment, since one may be on its way.
     func closeIdleSoon() {
         for client in clients.all where client.isOpen && client.isIdle {
-            timers.set(client, deadline: now + Self.drainGrace)
+            client.http2?.idleUntil = now + restPatience
+            timers.set(client, deadline: now + restPatience)
         }
     }
 }

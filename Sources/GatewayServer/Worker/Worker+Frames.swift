@@ -124,7 +124,7 @@ extension Worker {
         side.connection.release(handle, workspace: &workspace)
         remove(stream, side)
         collect(stream.client, side)
-        closeIfDone(stream.client, side)
+        ended(stream.client, side)
     }
 
     /// The stream is of no use any more, to one side or the other.
@@ -133,7 +133,13 @@ extension Worker {
         if let handle = stream.handle { side.connection.release(handle, workspace: &workspace) }
         collect(stream.client, side)
         remove(stream, side)
-        closeIfDone(stream.client, side)
+        ended(stream.client, side)
+    }
+
+    /// One stream less: the connection is idle after the last one.
+    private func ended(_ client: ClientConnection, _ side: HTTP2Side) {
+        if side.connection.openCount == 0 { side.idleUntil = now + idlePatience }
+        closeIfDone(client, side)
     }
 
     /// Tells the client that its stream came to nothing.

@@ -11,7 +11,9 @@ extension Worker {
         side.connection.start(into: &workspace)
         if phase > .serving { side.connection.announceGoAway(workspace: &workspace) }
         collect(client, side)
-        timers.set(client, deadline: now + headPatience)
+        // Until its first request, a client has the time for that one.
+        side.idleUntil = now + headPatience
+        setPatience(client, side)
     }
 
     /// Takes frames, as many as are whole.
@@ -26,7 +28,23 @@ extension Worker {
             guard let event = step.event else { break }
             handle(event, client, side, bytes)
         }
+        notePartial(client, side, isPartial: index < bytes.count || side.connection.isWithinBlock)
         return index
+    }
+
+    /// A frame, or a head in several of them, has as much time as a head in HTTP/1.
+    private func notePartial(_ client: ClientConnection, _ side: HTTP2Side, isPartial: Bool) {
+        guard isPartial else { return side.partialSince = nil }
+        guard side.partialSince == nil, client.isOpen else { return }
+        side.partialSince = now
+        if client.unsent.isEmpty { setPatience(client, side) }
+    }
+
+    /// How long the connection itself may go on as it is.
+    func setPatience(_ client: ClientConnection, _ side: HTTP2Side) {
+        var deadline = side.connection.openCount == 0 ? side.idleUntil : now + idlePatience
+        if let since = side.partialSince { deadline = min(deadline, since + headPatience) }
+        timers.set(client, deadline: deadline)
     }
 
     private func handle(_ event: Event, _ client: ClientConnection, _ side: HTTP2Side, _ bytes: Span<UInt8>) {
@@ -35,7 +53,10 @@ extension Worker {
             let stream = add(handle, to: client, side)
             stream.asksForTunnel = isTunnel
             stream.inputHasEnded = hasEnded
-            if isTunnel { workspace.tunnelEntropy = requestIDs.entropy() }
+            if isTunnel {
+                workspace.tunnelEntropy = requestIDs.entropy()
+                stream.heldTunnelEnds = hasEnded
+            }
             beginFrames(stream, hasEnded: hasEnded)
             flushUpward(stream)
         case .oversized(let handle, let hasEnded): refuseHead(handle, client, side, .headTooLarge, hasEnded)
@@ -70,7 +91,6 @@ extension Worker {
     private func add(_ handle: StreamHandle, to client: ClientConnection, _ side: HTTP2Side) -> ClientStream {
         let stream = ClientStream(client: client, handle: handle)
         side.add(stream, at: handle.slot)
-        side.hasBegun = true
         return stream
     }
 
@@ -190,8 +210,8 @@ extension Worker {
     }
 
     private func checkIdle(_ client: ClientConnection, _ side: HTTP2Side) {
-        // Until its first request, a client has the time for that one.
-        guard client.isOpen, side.hasBegun, side.connection.openCount == 0, client.unsent.isEmpty else { return }
-        timers.set(client, deadline: now + (phase >= .draining ? Self.drainGrace : idlePatience))
+        guard client.isOpen, side.connection.openCount == 0, client.unsent.isEmpty else { return }
+        if phase >= .succeeded { side.idleUntil = min(side.idleUntil, now + restPatience) }
+        setPatience(client, side)
     }
 }

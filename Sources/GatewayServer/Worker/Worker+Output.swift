@@ -74,7 +74,7 @@ extension Worker {
     private func sentAll(_ client: ClientConnection) {
         if case .closing = client.phase { return linger(client) }
         if let side = client.http2 {
-            timers.set(client, deadline: now + idlePatience)
+            setPatience(client, side)
             resumeUpstreams(side)
         } else {
             let exchange = client.single

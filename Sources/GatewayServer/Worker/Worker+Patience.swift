@@ -5,14 +5,25 @@ import TLSSession
 
 /// How long a worker waits for what, and what it does when that is over.
 extension Worker {
-    var headPatience: Int64 { Int64(configuration.limits.headSeconds) * 1000 }
-    var idlePatience: Int64 { Int64(configuration.limits.idleSeconds) * 1000 }
-    var stallPatience: Int64 { Int64(configuration.limits.stallSeconds) * 1000 }
-    var answerPatience: Int64 { Int64(configuration.limits.answerSeconds) * 1000 }
-    var connectPatience: Int64 { Int64(configuration.limits.connectMilliseconds) }
-    var tunnelPatience: Int64 { Int64(configuration.limits.tunnelSeconds) * 1000 }
+    var headPatience: Int64 { patience.head }
+    var idlePatience: Int64 { patience.idle }
+    var stallPatience: Int64 { patience.stall }
+    var answerPatience: Int64 { patience.answer }
+    var connectPatience: Int64 { patience.connect }
+    var tunnelPatience: Int64 { patience.tunnel }
     /// How long a connection without a request is kept when the gateway stops: its client may be about to send one.
     static let drainGrace: Int64 = 1_000
+    /// The same when a successor serves, so that nobody waits for this process to end: time for a slow client's
+    /// handshake too.
+    static let handOverGrace: Int64 = 10_000
+    /// How long a connection may be without a request.
+    var restPatience: Int64 {
+        switch phase {
+        case .serving, .announcing: idlePatience
+        case .succeeded: min(idlePatience, Self.handOverGrace)
+        case .draining, .cut: Self.drainGrace
+        }
+    }
     /// How long lines of the access log are gathered at most.
     static let accessLogPause: Int64 = 500
 
@@ -50,10 +61,7 @@ extension Worker {
         }
         guard client.isOpen else { return close(client) }
         if let side = client.http2 {
-            guard side.connection.openCount == 0 else { return timers.set(client, deadline: now + idlePatience) }
-            side.connection.goAway(.noError, workspace: &workspace)
-            collect(client, side)
-            return finish(client)
+            return expire(client, side)
         }
         guard !client.isIdle else {
             // Nothing is under way: a client that has shown nothing yet is not worth a word.
@@ -65,6 +73,15 @@ extension Worker {
             return
         }
         expire(client.single)
+    }
+
+    private func expire(_ client: ClientConnection, _ side: HTTP2Side) {
+        let isStuck = side.partialSince.map { now >= $0 + headPatience } ?? false
+        guard isStuck || side.connection.openCount == 0 else { return setPatience(client, side) }
+        if isStuck { counters.limitHits.bump(.headSeconds) }
+        side.connection.goAway(isStuck ? .enhanceYourCalm : .noError, workspace: &workspace)
+        collect(client, side)
+        finish(client)
     }
 
     /// The step that the exchange is at took too long.

@@ -54,6 +54,6 @@ extension Worker {
         stream.answersHead = false
         stream.asksForTunnel = false
         stream.heldRequest.removeAll()
-        timers.set(client, deadline: now + (phase >= .draining ? Self.drainGrace : idlePatience))
+        timers.set(client, deadline: now + restPatience)
     }
 }

@@ -1,5 +1,6 @@
 import HTTP1
 import Reactor
+import Synchronization
 import TLSSession
 
 /// The way down: a response's head, edited, and its body behind it.
@@ -49,7 +50,7 @@ extension Worker {
             sendInterim(stream, bytes)
             return
         }
-        breaker.succeeded()
+        backendAnswered()
         stream.status = responseHead.status
         if responseHead.status == 101 {
             // Only who asked for it, and for what it asked.
@@ -76,6 +77,17 @@ extension Worker {
         if mustEndByClosing || !requestHasEnded || phase > .serving { stream.keepsAlive = false }
         ReturnedHead.write(
             responseHead, bytes, coding: stream.isHTTP10 ? .none : .chunks, keepsAlive: stream.keepsAlive, to: downward)
+    }
+
+    /// How often the other workers are told that the backend answers: telling them costs a cache line.
+    private static let tellingPause: Int64 = 50
+
+    private func backendAnswered() {
+        if breaker.isOpen { counters.breakerOpen.set(0) }
+        breaker.succeeded()
+        guard now >= backendToldAt + Self.tellingPause else { return }
+        backendToldAt = now
+        shared.backendSeen.store(now, ordering: .relaxed)
     }
 
     private func sendInterim(_ stream: ClientStream, _ bytes: Span<UInt8>) {

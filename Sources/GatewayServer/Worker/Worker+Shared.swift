@@ -9,6 +9,8 @@ extension Worker {
             case serving
             /// It will stop: everybody is told, and connections are still taken.
             case announcing
+            /// A successor takes what is new; what is here may take its time.
+            case succeeded
             /// Nothing new is taken; what is under way finishes.
             case draining
             /// What is still under way is given up.
@@ -24,6 +26,8 @@ extension Worker {
         }
 
         let census = ConnectionCensus()
+        /// When the backend last answered one of the workers, in milliseconds.
+        let backendSeen = Atomic<Int64>(.min)
         private let current: Mutex<State>
 
         init(configuration: WorkerConfiguration, tls: TLSContext) {

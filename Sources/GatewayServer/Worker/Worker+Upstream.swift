@@ -2,12 +2,14 @@ import HTTP1
 import NetworkAddress
 import Reactor
 import Settings
+import Synchronization
 
 /// The upstream's side of the loop: who gets which connection to the backend.
 extension Worker {
     /// Finds a connection for the stream's request: a parked one, a new one, or a place in the queue.
     func obtainUpstream(_ stream: ClientStream) {
         if let upstream = takeParked(stream) { return attach(upstream, to: stream) }
+        if breaker.isOpen { breaker.heard(at: shared.backendSeen.load(ordering: .relaxed)) }
         switch breaker.permit(now: now) {
         case .go: connect(stream, mayWait: true)
         case .probe: connect(stream, mayWait: false)
@@ -44,6 +46,10 @@ extension Worker {
             return true
         } catch .wouldBlock {
             wait(stream)
+        } catch .tooManyFiles {
+            // Ours is the fault, and it passes when a connection ends.
+            counters.limitHits.bump(.descriptors)
+            wait(stream)
         } catch {
             unreachable(stream, mayWait: mayWait)
         }
@@ -66,7 +72,11 @@ extension Worker {
             return UpstreamConnection(token: token, socket: socket, isEstablished: isEstablished)
         }
         do throws(SystemError) {
-            try poller.add(upstream.socket.descriptor, token: upstream.token)
+            if upstream.watchesWriting {
+                try poller.add(upstream.socket.descriptor, token: upstream.token)
+            } else {
+                try poller.addReading(upstream.socket.descriptor, token: upstream.token)
+            }
         } catch {
             close(upstream)
             throw error

@@ -113,6 +113,10 @@ extension Worker {
     /// The backend is slow: its client is not read meanwhile, and is not to blame.
     private func keep(_ bytes: Span<UInt8>, for upstream: UpstreamConnection) {
         upstream.unsent.append(bytes)
+        if !upstream.watchesWriting {
+            upstream.watchesWriting = true
+            poller.watchWriting(upstream.socket.descriptor, token: upstream.token)
+        }
         upstream.stream?.wasHeldBack = true
         if upstream.isEstablished { timers.set(upstream, deadline: now + answerPatience) }
     }

@@ -55,6 +55,8 @@ final class Worker {
     /// Requests that found no connection to the backend.
     var waiting: [ClientStream] = []
     var breaker = Breaker()
+    /// When the other workers were told last that the backend answers.
+    var backendToldAt: Int64 = 0
     /// Connections that have more to do in the next turn.
     private var resumed: [UInt64] = []
     /// Empty queues with their memory, for frames of the next turn: a connection that waits holds none.
@@ -66,7 +68,15 @@ final class Worker {
     var now: Int64
     var nowMicroseconds: Int64
     var phase: Shared.Phase
-    var configuration: WorkerConfiguration
+    var configuration: WorkerConfiguration {
+        didSet {
+            patience = WorkerConfiguration.Patience(configuration.limits)
+            bodyLimits = BodyLimits(configuration.limits)
+        }
+    }
+    /// What every request asks of the configuration, ready to use.
+    private(set) var patience: WorkerConfiguration.Patience
+    private(set) var bodyLimits: BodyLimits
     var tls: TLSContext
     var accessLog: AccessLog?
     /// When its lines are to be written; far away while there are none.
@@ -92,6 +102,8 @@ final class Worker {
         let state = shared.state
         phase = state.phase
         configuration = state.configuration
+        patience = WorkerConfiguration.Patience(state.configuration.limits)
+        bodyLimits = BodyLimits(state.configuration.limits)
         tls = state.tls
         names = FieldNames()
         requestHead = RequestHead(limits: state.configuration.headLimits, names: names)
@@ -112,8 +124,8 @@ final class Worker {
 
     /// Runs until it was told to drain and the last client is gone, or was told to give up.
     func run() {
-        while phase < .draining || (phase == .draining && clients.count > 0) {
-            let count = poller.wait(milliseconds: patience)
+        while phase < .succeeded || (phase < .cut && clients.count > 0) {
+            let count = poller.wait(milliseconds: waitMilliseconds)
             nowMicroseconds = MonotonicClock.microseconds()
             now = nowMicroseconds / 1000
             for index in 0..<count {
@@ -144,7 +156,7 @@ final class Worker {
     }
 
     /// How long the next wait may last: not at all while there is work, shortly while requests wait for a connection.
-    private var patience: Int32? {
+    private var waitMilliseconds: Int32? {
         if !(resumed.isEmpty && dirty.isEmpty) { return 0 }
         if !waiting.isEmpty { return Limits.connectPause }
         let pause = listeningAgain == nil ? Int64(60_000) : Limits.listeningPause
@@ -192,7 +204,7 @@ final class Worker {
         switch next {
         case .serving: break
         case .announcing: announceEnd()
-        case .draining, .cut:
+        case .succeeded, .draining, .cut:
             announceEnd()
             // Who was let in by the kernel is not turned away; who comes later finds nobody, or our successor.
             for open in listeners {

@@ -48,6 +48,25 @@ struct WorkerConfiguration: Sendable {
         connectionsPerWorker = max(1, settings.limits.connections / workers)
     }
 
+    /// How long a worker waits for what, in milliseconds: asked several times for each request.
+    struct Patience: Sendable {
+        let head: Int64
+        let idle: Int64
+        let stall: Int64
+        let answer: Int64
+        let tunnel: Int64
+        let connect: Int64
+
+        init(_ limits: GatewayLimits) {
+            head = Int64(limits.headSeconds) * 1000
+            idle = Int64(limits.idleSeconds) * 1000
+            stall = Int64(limits.stallSeconds) * 1000
+            answer = Int64(limits.answerSeconds) * 1000
+            tunnel = Int64(limits.tunnelSeconds) * 1000
+            connect = Int64(limits.connectMilliseconds)
+        }
+    }
+
     func speaksForOthers(_ peer: IPAddress) -> Bool {
         !proxySources.isEmpty && proxySources.contains { $0.contains(peer) }
     }
@@ -63,29 +82,44 @@ struct WorkerConfiguration: Sendable {
         http2.headFields = limits.headFields
         return http2
     }
+}
 
-    private static let storage = Array("/api/cloud/storage".utf8)
-    private static let webhooks = [Array("/api/webhooks".utf8), Array("/api/cloud/webhook".utf8)]
+/// The largest body that a route takes, by the normal form of its path.
+struct BodyLimits: Sendable {
+    private let storage: Int
+    private let webhooks: Int
+    private let others: Int
 
-    /// The largest body that a route takes, by the normal form of its path.
-    func bodyLimit(_ path: Span<UInt8>) -> Int {
-        let limit =
-            if path.isBelow(Self.storage) {
-                limits.storageBodyBytes
-            } else if Self.webhooks.contains(where: { path.isBelow($0) }) {
-                limits.webhookBodyBytes
-            } else {
-                limits.bodyBytes
-            }
-        return limit == 0 ? .max : limit
+    init(_ limits: GatewayLimits) {
+        // Zero is no limit.
+        func bytes(_ limit: Int) -> Int { limit == 0 ? .max : limit }
+        storage = bytes(limits.storageBodyBytes)
+        webhooks = bytes(limits.webhookBodyBytes)
+        others = bytes(limits.bodyBytes)
+    }
+
+    func limit(for form: borrowing PathForm, of target: Span<UInt8>) -> Int {
+        let path = form.path(of: target)
+        guard path.begins(with: "/api/") else { return others }
+        if path.isBelow("/api/cloud/storage") { return storage }
+        return path.isBelow("/api/webhooks") || path.isBelow("/api/cloud/webhook") ? webhooks : others
     }
 }
 
 extension Span<UInt8> {
+    fileprivate func begins(with prefix: String) -> Bool {
+        guard count >= prefix.utf8.count else { return false }
+        var index = 0
+        for byte in prefix.utf8 {
+            guard self[index] == byte else { return false }
+            index += 1
+        }
+        return true
+    }
+
     /// Whether the path is this one or below it, segment by segment.
-    fileprivate func isBelow(_ prefix: [UInt8]) -> Bool {
-        guard count >= prefix.count else { return false }
-        for index in prefix.indices where self[index] != prefix[index] { return false }
-        return count == prefix.count || self[prefix.count] == UInt8(ascii: "/")
+    fileprivate func isBelow(_ prefix: String) -> Bool {
+        let length = prefix.utf8.count
+        return begins(with: prefix) && (count == length || self[length] == UInt8(ascii: "/"))
     }
 }

@@ -11,6 +11,9 @@ public final class ServerConnection {
     /// Whether the connection is to end with its present streams: we said so, the client did, or it is dead.
     public var isGoingAway: Bool { machine.isGoingAway }
 
+    /// Whether a head or trailers have begun whose CONTINUATION frames are to come.
+    public var isWithinBlock: Bool { machine.block != nil }
+
     /// Says first what the server wants (RFC 9113, section 3.4).
     public func start(into workspace: inout Workspace) {
         machine.start(&workspace)

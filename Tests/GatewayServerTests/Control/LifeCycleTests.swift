@@ -69,11 +69,11 @@ import Testing
 
     @Test func `after a handover what is in flight gets long, and a stop shortens that`() {
         var cycle = fresh()
-        #expect(cycle.handOver(now: 0) == .drain)
+        #expect(cycle.handOver(now: 0) == .handOver)
         #expect(cycle.handOver(now: 0) == nil)
         #expect(cycle.phase == .handedOver(until: 3_600_000))
         #expect(!cycle.isStopping)
-        #expect(cycle.stop(now: 10) == nil)
+        #expect(cycle.stop(now: 10) == .drain)
         #expect(cycle.phase == .draining(until: 30_010))
         #expect(cycle.stop(now: 11) == .cut)
     }

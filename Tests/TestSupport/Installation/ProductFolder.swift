@@ -10,8 +10,13 @@ enum ProductFolder {
         let description = "No tunergate binary found. Run swift build first, or set TUNERGATE_BIN."
     }
 
+    /// The folder that `TUNERGATE_BIN` names; nil when it is not set.
+    static var chosen: FilePath? {
+        ProcessInfo.processInfo.environment["TUNERGATE_BIN"].map { FilePath($0) }
+    }
+
     static func find() throws -> FilePath {
-        if let chosen = ProcessInfo.processInfo.environment["TUNERGATE_BIN"] { return FilePath(chosen) }
+        if let chosen { return chosen }
         let tests = FilePath(try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         let candidates = [
             Checkout.build.appending("release"), Checkout.build.appending("debug"), tests.removingLastComponent(),
