@@ -62,7 +62,7 @@ public struct RequestHead: ~Copyable, Sendable {
             }
             guard let field = try FieldLine.parse(bytes, at: index, names: names) else { return try incomplete(bytes) }
             guard fields.count < limits.fields else {
-                throw HeadError(431, "The request has more than \(limits.fields) headers.")
+                throw HeadError(431, "The request has more than \(limits.fields) headers.", excess: .fields)
             }
             fields.append(field)
             index = field.line.upperBound
@@ -73,7 +73,7 @@ public struct RequestHead: ~Copyable, Sendable {
     }
 
     private var headTooLarge: HeadError {
-        HeadError(431, "The request's headers are larger than \(limits.bytes) bytes.")
+        HeadError(431, "The request's headers are larger than \(limits.bytes) bytes.", excess: .bytes)
     }
 
     private func incomplete(_ bytes: Span<UInt8>) throws(HeadError) -> Int? {
@@ -112,7 +112,7 @@ extension RequestHead {
         index = targetStart
         index = Octet.endOfTarget(bytes, from: index)
         guard index - targetStart <= limits.targetBytes else {
-            throw HeadError(414, "The request's target is longer than \(limits.targetBytes) bytes.")
+            throw HeadError(414, "The request's target is longer than \(limits.targetBytes) bytes.", excess: .target)
         }
         guard index < count else { return nil }
         guard index > targetStart, bytes[index] == Octet.space else {

@@ -54,6 +54,18 @@ import Testing
         #expect(written.count == count)
     }
 
+    @Test func `a path longer than any log line wants is cut, escapes and all`() throws {
+        let written = try lines { log in
+            let long = try entry("/" + String(repeating: "\"", count: 64 * 1024))
+            #expect(log.add(long, milliseconds: 0))
+            #expect(log.add(long, milliseconds: 0))
+            #expect(log.write())
+        }
+        #expect(written.count == 2)
+        let line = try JSONDecoder().decode(Line.self, from: Data(written[1].utf8))
+        #expect(line.path.utf8.count == 16 * 1024)
+    }
+
     @Test func `a file that takes nothing is told of`() throws {
         let log = try AccessLog(path: "/dev/full")
         _ = log.add(try entry("/"), milliseconds: 0)

@@ -34,6 +34,26 @@ extension IntegrationTests {
             }
         }
 
+        /// Each row: a request that exceeds one limit of the head, and the limit's name.
+        @Test func `a limit of the head that is exceeded shows in the metrics`() async throws {
+            try await Installation.running(.gateway) { tuner in
+                let end = " HTTP/1.1\r\nHost: a\r\n"
+                let fields = String(repeating: "A: b\r\n", count: 101)
+                for (request, limit) in [
+                    ("GET /\(String(repeating: "a", count: 20_000))" + end + "\r\n", "target_bytes"),
+                    ("GET /" + end + fields + "\r\n", "head_fields"),
+                    ("GET /" + end + "A: \(String(repeating: "a", count: 40_000))\r\n\r\n", "head_bytes"),
+                ] {
+                    let name = "tunergate_gateway_limit_reached_total{limit=\"\(limit)\"}"
+                    let before = try await tuner.control("GET", "/metrics").text
+                    #expect(before.contains(name + " 0\n"), "\(limit)")
+                    _ = try await RawConnection.exchange([request], port: tuner.localPort)
+                    let after = try await tuner.control("GET", "/metrics").text
+                    #expect(after.contains(name + " 1\n"), "\(limit)")
+                }
+            }
+        }
+
         @Test func `explain walks a request without sending it`() async throws {
             try await Installation.running(.gateway) { tuner in
                 func explain(_ arguments: [String]) async throws -> JSON {
@@ -53,6 +73,17 @@ extension IntegrationTests {
                 #expect(twice["refused"]["status"] == 400)
                 let plain = try await explain(["/", "--door", "tls", "--scheme", "http", "--peer", "192.0.2.1"])
                 #expect(plain["refused"]["status"] == 308)
+                let both = ["/a%2f..%2fb", "--door", "tls", "--scheme", "http", "--peer", "192.0.2.1"]
+                let ambiguous = try await explain(both)
+                #expect(ambiguous["refused"]["status"] == 400)
+            }
+        }
+
+        @Test(arguments: ["peer=nonsense", "door=nowhere", "scheme=ftp"])
+        func `explain does not answer what has no meaning`(query: String) async throws {
+            try await Installation.running(.gateway) { tuner in
+                let answer = try await tuner.control("GET", "/explain?" + query)
+                #expect(answer.status == 400)
             }
         }
 

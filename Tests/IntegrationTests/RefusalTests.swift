@@ -45,6 +45,17 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `an access log that cannot be opened is named, with its setting`() async throws {
+            try await StateFolder.temporary { state in
+                let path = "/proc/version/access.log"
+                let (exitCode, _, errors) = try await Installation.refusal(
+                    state: state, ["TUNERGATE_ACCESS_LOG": path])
+                #expect(exitCode == Self.refused)
+                #expect(errors.contains(path))
+                #expect(errors.contains("Set TUNERGATE_ACCESS_LOG"))
+            }
+        }
+
         /// The lines for people: those of the log begin with a brace.
         private func sentences(_ errors: String) -> [Substring] {
             errors.split(separator: "\n").filter { !$0.hasPrefix("{") }

@@ -16,6 +16,10 @@ struct Explanation {
     ///   - configuration: What the workers go by.
     ///   - isStopping: Whether readiness fails.
     init(_ request: ControlRequest, configuration: WorkerConfiguration, isStopping: Bool) {
+        if let problem = Self.problem(request) {
+            answer = .refusal(400, problem)
+            return
+        }
         let subject = Subject(request)
         var text = JSONText()
         text.add("request_line", subject.requestLine)
@@ -31,6 +35,18 @@ struct Explanation {
             text.add("refused", json: refusal.closed)
         }
         answer = .json(text)
+    }
+
+    /// What of the question has no meaning, and what to say instead.
+    private static func problem(_ request: ControlRequest) -> String? {
+        if let peer = request.value("peer"), IPAddress(peer) == nil { return "The peer must be an IP address." }
+        if let door = request.value("door"), !["tls", "local"].contains(door) {
+            return "The door must be tls or local."
+        }
+        if let scheme = request.value("scheme"), !["http", "https"].contains(scheme) {
+            return "The scheme must be http or https."
+        }
+        return nil
     }
 
     /// The request in question, as bytes on a wire.
@@ -67,9 +83,6 @@ struct Explanation {
         _ subject: Subject, _ configuration: WorkerConfiguration, _ isStopping: Bool, _ text: inout JSONText
     ) throws(Verdict) {
         let head = try parse(subject, configuration)
-        if subject.isPlainAtTLSDoor, subject.isFromAfar {
-            throw Verdict(308, "Plain HTTP from another machine is sent to https.")
-        }
         let bytes = subject.bytes
         let target = bytes.span.extracting(head.target)
         var form = PathForm()
@@ -80,6 +93,9 @@ struct Explanation {
         }
         let path = form.path(of: target)
         text.add("path", Self.text(path))
+        if subject.isPlainAtTLSDoor, subject.isFromAfar {
+            throw Verdict(308, "Plain HTTP from another machine is sent to https.")
+        }
         let limit = BodyLimits(configuration.limits).limit(for: form, of: target)
         text.add("body_limit_bytes", json: limit == .max ? "null" : String(limit))
         if case .length(let count) = head.framing, count > limit {

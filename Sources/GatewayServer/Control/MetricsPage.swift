@@ -90,7 +90,8 @@ struct MetricsPage {
     private func addUpstream(_ page: inout PrometheusText) {
         counter(&page, "upstream_connects_total", "Connections to the backend", totals.upstreamConnects)
         counter(
-            &page, "upstream_connect_failures_total", "Connections that the backend did not take in time",
+            &page, "upstream_connect_failures_total",
+            "Attempts to connect that failed; a request that waits tries again every few milliseconds",
             totals.upstreamConnectFailures)
         counter(&page, "upstream_retries_total", "Requests that were sent a second time", totals.upstreamRetries)
         counter(

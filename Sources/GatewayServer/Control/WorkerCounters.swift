@@ -34,8 +34,6 @@ final class WorkerCounters: Sendable {
         case badGateway
         /// 504.
         case backendTimeout
-        /// 503: the gateway itself is at a limit, or stops.
-        case overloaded
         /// 403, 429 and whatever a rule refuses.
         case rule
         /// A connection's first bytes were no PROXY preface, or one from somebody who may not send it.

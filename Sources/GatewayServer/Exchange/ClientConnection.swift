@@ -125,6 +125,8 @@ final class HTTP2Side {
     var output = ByteQueue()
     /// Whether it is in the worker's list of connections with frames to send.
     var isDirty = false
+    /// How many streams too many were counted so far.
+    var refusedCount = 0
     /// Whether an upstream is not read because the client has not taken what there is.
     var isCongested = false
     /// Until when the connection may be without a stream; frames that ask for nothing do not renew it.

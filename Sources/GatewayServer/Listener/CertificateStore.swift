@@ -3,6 +3,7 @@ import NetworkAddress
 import Reactor
 import Settings
 import TLSSession
+import Telemetry
 
 /// The certificates to serve: those that the settings name and those of a folder, or a self-signed one.
 ///
@@ -118,7 +119,8 @@ final class CertificateStore {
                 logger.info(
                     "Certificate in use",
                     metadata: [
-                        "path": "\(path)", "names": "\(names.joined(separator: " "))", "not_after": "\(notAfter)",
+                        "path": "\(path)", "names": "\(names.joined(separator: " "))",
+                        "not_after": "\(LogTimestamp.text(milliseconds: notAfter * 1000))",
                     ])
             case .removed(let path): logger.info("Certificate no longer in use", metadata: ["path": "\(path)"])
             case .problem(let error):

@@ -1,8 +1,9 @@
 import HTTP1
 import Reactor
 
-/// Makes request ids: 16 hexadecimal digits, unique on this machine, not secret.
+/// Step 1: what the request is called in logs, here and behind us.
 ///
+/// Ours are 16 hexadecimal digits, unique on this machine, not secret.
 /// A counter behind a mixing function (SplitMix64), started at random: a system call for each would cost as much as a
 /// quarter of a request.
 struct RequestIDs {
@@ -36,6 +37,25 @@ struct RequestIDs {
         [16 of UInt8] { index in
             let digit = UInt8(truncatingIfNeeded: id >> UInt64(60 - 4 * index)) & 15
             return digit < 10 ? 0x30 + digit : 0x57 + digit
+        }
+    }
+
+    /// The line with the client's own id, if it may go up: the first that is acceptable.
+    static func own(_ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> FieldLine? {
+        for field in head.fields where field.name == .requestID {
+            if isAcceptable(bytes.extracting(field.value)) { return field }
+        }
+        return nil
+    }
+
+    /// Writes the id that goes up: the client's own, otherwise the one that was made.
+    static func write(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, made: UInt64, to text: inout [UInt8]) {
+        text.removeAll(keepingCapacity: true)
+        if let own = own(head, bytes) {
+            for index in own.value { text.append(bytes[index]) }
+        } else {
+            let digits = digits(made)
+            for index in digits.indices { text.append(digits[index]) }
         }
     }
 

@@ -1,7 +1,6 @@
 import HTTP1
 import NetworkAddress
 import Reactor
-import Settings
 
 /// Step 6: the request goes up.
 ///
@@ -14,7 +13,7 @@ extension Worker {
         let identity = identityLines(stream.client, address)
         ForwardedHead.write(
             requestHead, bytes, identity: identity.span, requestID: id, asksForTunnel: stream.asksForTunnel, to: upward)
-        stream.connectDeadline = now + Int64(configuration.limits.connectMilliseconds)
+        stream.connectDeadline = now + connectPatience
         obtainUpstream(stream)
     }
 

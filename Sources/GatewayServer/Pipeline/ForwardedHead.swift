@@ -17,14 +17,14 @@ enum ForwardedHead {
     ///   - buffer: Has room for the head and half a KiB more.
     static func write(
         _ head: borrowing RequestHead, _ bytes: Span<UInt8>, identity: Span<UInt8>, requestID: UInt64,
-        asksForTunnel: Bool,
-        to buffer: Buffer
+        asksForTunnel: Bool, to buffer: Buffer
     ) {
         buffer.append(bytes.extracting(head.method.lowerBound..<head.target.upperBound))
         buffer.append(" HTTP/1.1\r\n")
         // A client with HTTP/1.0 may name no host; HTTP/1.1 must.
         if head.host.isEmpty { buffer.append("Host: localhost\r\n") }
-        let keepsID = writeFields(head, bytes, to: buffer)
+        let ownID = RequestIDs.own(head, bytes)
+        writeFields(head, bytes, ownID: ownID, to: buffer)
         writeFraming(head.framing, to: buffer)
         if asksForTunnel { buffer.append("Connection: Upgrade\r\nUpgrade: websocket\r\n") }
         // Meant for one connection, so said anew: the client takes trailers, and we pass them on.
@@ -35,7 +35,7 @@ enum ForwardedHead {
             buffer.append(bytes.extracting(head.host))
             buffer.append("\r\n")
         }
-        if !keepsID {
+        if ownID == nil {
             buffer.append("X-Request-ID: ")
             RequestIDs.append(requestID, to: buffer)
             buffer.append("\r\n")
@@ -44,15 +44,14 @@ enum ForwardedHead {
     }
 
     /// Copies the fields that pass, in runs as long as possible.
-    ///
-    /// - Returns: Whether the client's own request id was among them.
-    private static func writeFields(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, to buffer: Buffer) -> Bool {
+    private static func writeFields(
+        _ head: borrowing RequestHead, _ bytes: Span<UInt8>, ownID: FieldLine?, to buffer: Buffer
+    ) {
         let fields = head.fields
-        var keepsID = false
         var runStart = fields.first?.line.lowerBound ?? 0
         var runEnd = runStart
         for field in fields {
-            if passes(field, head, bytes, keepsID: &keepsID) {
+            if passes(field, head, bytes, ownID: ownID) {
                 runEnd = field.line.upperBound
                 continue
             }
@@ -61,7 +60,6 @@ enum ForwardedHead {
             runEnd = runStart
         }
         buffer.append(bytes.extracting(runStart..<runEnd))
-        return keepsID
     }
 
     /// Writes how the body is framed as we understood it, so that nobody behind us can understand another thing.
@@ -77,7 +75,7 @@ enum ForwardedHead {
     }
 
     private static func passes(
-        _ field: FieldLine, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, keepsID: inout Bool
+        _ field: FieldLine, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, ownID: FieldLine?
     ) -> Bool {
         switch field.name {
         case .other, .cookie, .retryAfter: return !head.options.names(bytes.extracting(field.nameBytes))
@@ -87,10 +85,7 @@ enum ForwardedHead {
         case .contentLength, .transferEncoding: return false
         case .connection, .upgrade, .te, .trailer, .accelBuffering, .hopByHop: return false
         case .forwardedFor, .realIP, .forwarding, .disguised: return false
-        case .requestID:
-            let isKept = !keepsID && RequestIDs.isAcceptable(bytes.extracting(field.value))
-            if isKept { keepsID = true }
-            return isKept
+        case .requestID: return field.line == ownID?.line
         }
     }
 }

@@ -8,7 +8,7 @@ import Telemetry
 /// as much as the request's own. What the query says is left out, since signatures and tokens are passed there.
 final class AccessLog {
     private static let capacity = 64 * 1024
-    /// The longest line: a path of escaped bytes only, and what stands around it.
+    /// The longest line: as much of a path as is logged, of escaped bytes only, and what stands around it.
     private static let lineBytesMax = 36 * 1024
 
     private let file: AppendedFile
@@ -90,13 +90,16 @@ final class AccessLog {
 
 /// A request's method and path as members of a JSON object, escaped.
 enum RequestLine {
+    /// How much of a path is logged, whatever length the settings allow.
+    private static let pathBytesMax = 16 * 1024
+
     static func write(method: Span<UInt8>, target: Span<UInt8>, to line: inout [UInt8]) {
         line.removeAll(keepingCapacity: true)
         append("\"method\":\"", to: &line)
         escape(method, to: &line)
         append("\",\"path\":\"", to: &line)
         var end = 0
-        while end < target.count, target[end] != UInt8(ascii: "?") { end += 1 }
+        while end < min(target.count, pathBytesMax), target[end] != UInt8(ascii: "?") { end += 1 }
         escape(target.extracting(first: end), to: &line)
         line.append(UInt8(ascii: "\""))
     }

@@ -41,12 +41,29 @@ final class Crew {
         precondition(listeners.count == count, "each worker needs its own list of sockets")
         shared = Worker.Shared(configuration: configuration, tls: tls)
         for open in listeners.joined() { listenerDescriptors.append((open.door, open.listener.descriptor)) }
+        let logs = try Self.openLogs(configuration.accessLog, count: count)
         do {
             running = Running(count: count, changed: try Waker())
-            for own in listeners { try start(own, clientsMax: Self.clientsMax(workers: count)) }
+            for (own, log) in zip(listeners, logs) {
+                try start(own, log, clientsMax: Self.clientsMax(workers: count))
+            }
         } catch {
             throw StartError("Cannot start a worker: \(error). Raise the limits on open files and threads.")
         }
+    }
+
+    /// The access log once for each worker; nil where none is kept.
+    private static func openLogs(_ path: String?, count: Int) throws(StartError) -> [AccessLog?] {
+        guard let path else { return Array(repeating: nil, count: count) }
+        var logs: [AccessLog?] = []
+        do throws(SystemError) {
+            for _ in 0..<count { logs.append(try AccessLog(path: path)) }
+        } catch {
+            throw StartError(
+                "The access log \(path) cannot be opened: \(error). Set TUNERGATE_ACCESS_LOG to a file, not a link, "
+                    + "that this process may write.")
+        }
+        return logs
     }
 
     /// How many connections a worker may have: what the process may open, less a reserve and what goes to the backend.
@@ -56,14 +73,14 @@ final class Crew {
         return max(64, (descriptors - upstreams) / workers)
     }
 
-    private func start(_ listeners: [OpenListener], clientsMax: Int) throws(SystemError) {
+    private func start(_ listeners: [OpenListener], _ accessLog: AccessLog?, clientsMax: Int) throws(SystemError) {
         let waker = try Waker()
         let own = WorkerCounters()
         wakers.append(waker)
         counters.append(own)
         let worker = try Worker(
-            shared: shared, counters: own, waker: waker, listeners: listeners, clientsMax: clientsMax,
-            seed: UInt64.random(in: .min ... .max))
+            shared: shared, counters: own, waker: waker, listeners: listeners, accessLog: accessLog,
+            clientsMax: clientsMax, seed: UInt64.random(in: .min ... .max))
         let moved = WorkerBox(worker)
         let running = self.running
         _ = try WorkerThread {
@@ -94,7 +111,7 @@ final class Crew {
 
     /// Has everybody told that the gateway will stop, while it still takes connections.
     func announceStop() {
-        change { state in state.phase = max(state.phase, .announcing) }
+        change { state in state.phase = max(state.phase, .announced) }
     }
 
     /// Leaves what is new to a successor, and what is here has its time.

@@ -48,7 +48,7 @@ extension Worker {
         counters.connectionsAccepted.bump()
         counters.connectionsOpen.bump()
         if configuration.speaksForOthers(peer) { client.transport = .preface }
-        timers.set(client, deadline: now + Int64(configuration.limits.headSeconds) * 1000)
+        timers.set(client, deadline: now + headPatience)
         if (try? poller.add(client.socket.descriptor, token: client.token)) == nil { close(client) }
     }
 
@@ -68,7 +68,7 @@ extension Worker {
         if isLocal, !clients.isFull { return true }
         counters.limitHits.bump(.connections)
         guard let idle = clients.next(64, where: { $0.isOpen && $0.isIdle }) else { return false }
-        lose(idle)
+        close(idle)
         return true
     }
 

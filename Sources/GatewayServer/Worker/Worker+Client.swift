@@ -26,8 +26,8 @@ extension Worker {
         }
         // Nobody closes half of a TLS connection and waits: who hung up is gone, and its request need not go on.
         guard client.hasHungUp, client.isSealed, client.isOpen, client.http2 == nil else { return }
-        let exchange = client.single
-        if !exchange.exchange.isIdle, !exchange.exchange.receivesBody, !exchange.exchange.isTunnelling { lose(client) }
+        let stream = client.single
+        if !stream.exchange.isIdle, !stream.exchange.receivesBody, !stream.exchange.isTunnelling { close(client) }
     }
 
     /// - Returns: How many bytes came.
@@ -36,7 +36,7 @@ extension Worker {
         let wanted = min(inbound.capacity, configuration.limits.bufferedBytes)
         switch client.socket.receive(into: inbound, limit: wanted) {
         case .wouldBlock: client.isReadable = false
-        case .failed: lose(client)
+        case .failed: close(client)
         case .ended: ended(client)
         case .bytes(let count):
             // A short read emptied the socket: the poller will say when there is more. A hang-up is read to its end.
@@ -79,11 +79,11 @@ extension Worker {
         case .needsMore: return
         case .absent, .malformed:
             counters.refusals.bump(.proxyPreface)
-            lose(client)
+            close(client)
         case .parsed(let source, let count):
             client.held.removeAll()
             client.transport = .undecided
-            if let source, !speaks(client, for: source) { return lose(client) }
+            if let source, !speaks(client, for: source) { return close(client) }
             if count < held.count { take(client, held.bytes.extracting(count...)) }
         }
     }
@@ -119,7 +119,7 @@ extension Worker {
         switch result {
         case .open: break
         case .ended: ended(client)
-        case .failed: lose(client)
+        case .failed: close(client)
         }
     }
 
@@ -136,10 +136,10 @@ extension Worker {
     /// The client will send nothing more.
     private func ended(_ client: ClientConnection) {
         client.isReadable = false
-        guard client.isOpen, client.http2 == nil else { return lose(client) }
+        guard client.isOpen, client.http2 == nil else { return close(client) }
         let stream = client.single
         if stream.exchange.isTunnelling { return tunnelEndedByClient(stream) }
-        guard !client.isSealed, !stream.exchange.isIdle, !stream.exchange.receivesBody else { return lose(client) }
+        guard !client.isSealed, !stream.exchange.isIdle, !stream.exchange.receivesBody else { return close(client) }
         // A plain client may close its half and still wait for the answer (`printf … | nc`).
         stream.keepsAlive = false
     }
@@ -202,8 +202,8 @@ extension Worker {
     /// Takes the next request, if it came while the one before was under way.
     func useWaiting(_ client: ClientConnection) {
         guard client.isOpen, client.http2 == nil, client.unsent.isEmpty, !client.held.isEmpty else { return }
-        let exchange = client.single
-        guard exchange.exchange.isIdle || exchange.exchange.isTunnelling else { return }
+        let stream = client.single
+        guard stream.exchange.isIdle || stream.exchange.isTunnelling else { return }
         if case .preface = client.transport { return }
         useHeld(client)
         flush(client)

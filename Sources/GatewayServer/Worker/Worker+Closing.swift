@@ -16,7 +16,7 @@ extension Worker {
     func cut(_ stream: ClientStream) {
         if let side = stream.client.http2 { return reset(stream, side) }
         stream.client.socket.resetOnClose()
-        lose(stream.client)
+        close(stream.client)
     }
 
     /// Ends a connection whose client waits for nothing: a proper end of TLS, then ours, then it.
@@ -70,11 +70,7 @@ extension Worker {
         if !accessLog.add(entry, milliseconds: WallClock.milliseconds()) { counters.accessLogLost.bump() }
     }
 
-    /// The client is gone: so is all that was under way for it.
-    func lose(_ client: ClientConnection) {
-        close(client)
-    }
-
+    /// The client is gone, or let go: so is all that was under way for it.
     func close(_ client: ClientConnection) {
         guard !client.isClosed else { return }
         if let side = client.http2 { abandonStreams(side) } else { abandon(client.single) }

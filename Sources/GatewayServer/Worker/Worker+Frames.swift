@@ -31,10 +31,7 @@ extension Worker {
             return
         }
         let taken = emit(handle, side, run, hasEnded: hasEnded && trailers.isEmpty)
-        if !side.output.isEmpty, !side.isDirty {
-            side.isDirty = true
-            dirty.append(stream.client)
-        }
+        if !side.output.isEmpty { markDirty(stream.client, side) }
         if taken < run.count {
             stream.pending.append(run.extracting(droppingFirst: taken))
             stream.pendingEnds = hasEnded
@@ -169,9 +166,6 @@ extension Worker {
     func closeIfDone(_ client: ClientConnection, _ side: HTTP2Side) {
         guard client.isOpen, side.connection.openCount == 0, side.peerIsGoingAway else { return }
         client.phase = .closing
-        if !side.isDirty {
-            side.isDirty = true
-            dirty.append(client)
-        }
+        markDirty(client, side)
     }
 }

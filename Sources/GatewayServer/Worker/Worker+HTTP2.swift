@@ -28,6 +28,9 @@ extension Worker {
             guard let event = step.event else { break }
             handle(event, client, side, bytes)
         }
+        let refused = side.connection.refusedCount - side.refusedCount
+        if refused > 0 { counters.limitHits.bump(.streams, by: refused) }
+        side.refusedCount += refused
         notePartial(client, side, isPartial: index < bytes.count || side.connection.isWithinBlock)
         return index
     }
@@ -59,7 +62,9 @@ extension Worker {
             }
             beginFrames(stream, hasEnded: hasEnded)
             flushUpward(stream)
-        case .oversized(let handle, let hasEnded): refuseHead(handle, client, side, .headTooLarge, hasEnded)
+        case .oversized(let handle, let hasEnded):
+            counters.limitHits.bump(.headBytes)
+            refuseHead(handle, client, side, .headTooLarge, hasEnded)
         case .unsupported(let handle): refuseHead(handle, client, side, .unknownProtocol, false)
         case .data(let handle, let range, let hasEnded):
             takeData(handle, side, bytes.extracting(range), hasEnded: hasEnded)
@@ -150,7 +155,7 @@ extension Worker {
         side.output.append(output.span)
     }
 
-    private func markDirty(_ client: ClientConnection, _ side: HTTP2Side) {
+    func markDirty(_ client: ClientConnection, _ side: HTTP2Side) {
         guard !side.isDirty else { return }
         side.isDirty = true
         dirty.append(client)

@@ -46,12 +46,13 @@ extension Worker {
         case .bytes(let count):
             if count < bytes.count { keep(bytes.extracting(count...), for: client) }
         case .wouldBlock, .ended: keep(bytes, for: client)
-        case .failed: lose(client)
+        case .failed: close(client)
         }
     }
 
     /// The client is slow: its upstream is not read meanwhile.
     private func keep(_ bytes: Span<UInt8>, for client: ClientConnection) {
+        counters.limitHits.bump(.bufferedBytes)
         client.unsent.append(bytes)
         client.periodSent = 0
         timers.set(client, deadline: now + stallPatience)
@@ -64,7 +65,7 @@ extension Worker {
             client.unsent.removeFirst(count)
             client.periodSent += count
         case .wouldBlock, .ended: break
-        case .failed: return lose(client)
+        case .failed: return close(client)
         }
         guard client.unsent.isEmpty else { return }
         sentAll(client)
@@ -77,12 +78,12 @@ extension Worker {
             setPatience(client, side)
             resumeUpstreams(side)
         } else {
-            let exchange = client.single
+            let stream = client.single
             let patience =
-                exchange.exchange.isIdle
-                ? idlePatience : exchange.exchange.isTunnelling ? tunnelPatience : answerPatience
+                stream.exchange.isIdle
+                ? idlePatience : stream.exchange.isTunnelling ? tunnelPatience : answerPatience
             timers.set(client, deadline: now + patience)
-            if let upstream = exchange.upstream { advance(upstream) }
+            if let upstream = stream.upstream { advance(upstream) }
             useWaiting(client)
         }
         // Readiness was told while nothing was wanted.

@@ -19,7 +19,7 @@ extension Worker {
     /// How long a connection may be without a request.
     var restPatience: Int64 {
         switch phase {
-        case .serving, .announcing: idlePatience
+        case .serving, .announced: idlePatience
         case .succeeded: min(idlePatience, Self.handOverGrace)
         case .draining, .cut: Self.drainGrace
         }
@@ -53,7 +53,7 @@ extension Worker {
             guard client.periodSent >= periodBytesMin else {
                 counters.limitHits.bump(.minimumBytesPerSecond)
                 client.socket.resetOnClose()
-                return lose(client)
+                return close(client)
             }
             client.periodSent = 0
             timers.set(client, deadline: now + stallPatience)
@@ -64,11 +64,12 @@ extension Worker {
             return expire(client, side)
         }
         guard !client.isIdle else {
+            counters.limitHits.bump(.idleSeconds)
             // Nothing is under way: a client that has shown nothing yet is not worth a word.
             if case .sealed(let session) = client.transport, session.isEstablished {
                 finish(client)
             } else {
-                lose(client)
+                close(client)
             }
             return
         }
@@ -78,7 +79,7 @@ extension Worker {
     private func expire(_ client: ClientConnection, _ side: HTTP2Side) {
         let isStuck = side.partialSince.map { now >= $0 + headPatience } ?? false
         guard isStuck || side.connection.openCount == 0 else { return setPatience(client, side) }
-        if isStuck { counters.limitHits.bump(.headSeconds) }
+        counters.limitHits.bump(isStuck ? .headSeconds : .idleSeconds)
         side.connection.goAway(isStuck ? .enhanceYourCalm : .noError, workspace: &workspace)
         collect(client, side)
         finish(client)
@@ -103,13 +104,13 @@ extension Worker {
             refuseOrCut(stream, .backendBusy)
         } else if stream.exchange.isIdle {
             counters.limitHits.bump(.headSeconds)
-            if case .plain = stream.client.transport {} else if !stream.client.isSealed { return lose(stream.client) }
+            if case .plain = stream.client.transport {} else if !stream.client.isSealed { return close(stream.client) }
             refuseOrCut(stream, .slowRequest)
         } else if stream.exchange.receivesBody {
             expireBody(stream)
         } else {
             // An answer that falls silent may be one that waits for news (Server-Sent Events).
-            if stream.exchange.awaitsAnswer { breaker.failed(now: now) }
+            if stream.exchange.awaitsAnswer { backendFailed() }
             counters.limitHits.bump(.answerSeconds)
             refuseOrCut(stream, .timeout)
         }
@@ -132,7 +133,7 @@ extension Worker {
         guard upstream.isEstablished else { return lost(upstream) }
         // The backend takes nothing of the request any more.
         guard !upstream.unsent.isEmpty else { return }
-        breaker.failed(now: now)
+        backendFailed()
         counters.limitHits.bump(.answerSeconds)
         refuseOrCut(stream, .timeout)
         flush(stream.client)

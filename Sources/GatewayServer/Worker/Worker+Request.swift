@@ -17,7 +17,7 @@ extension Worker {
             }
             length = parsed
         } catch {
-            refuse(stream, Refusal(error))
+            refuse(stream, error)
             return nil
         }
         counters.requests.bump(.http1)
@@ -41,10 +41,20 @@ extension Worker {
             }
         } catch {
             stream.exchange.requestStarted()
-            refuse(stream, Refusal(error))
+            refuse(stream, error)
             return
         }
         admit(stream, head.span, hasBody: !hasEnded && !stream.asksForTunnel)
+    }
+
+    private func refuse(_ stream: ClientStream, _ error: HeadError) {
+        switch error.excess {
+        case .bytes: counters.limitHits.bump(.headBytes)
+        case .fields: counters.limitHits.bump(.headFields)
+        case .target: counters.limitHits.bump(.targetBytes)
+        case nil: break
+        }
+        refuse(stream, Refusal(error))
     }
 
     /// Makes an HTTP/1 connection ready for its next request.

@@ -83,8 +83,7 @@ extension Worker {
     private static let tellingPause: Int64 = 50
 
     private func backendAnswered() {
-        if breaker.isOpen { counters.breakerOpen.set(0) }
-        breaker.succeeded()
+        change { breaker, _ in breaker.succeeded() }
         guard now >= backendToldAt + Self.tellingPause else { return }
         backendToldAt = now
         shared.backendSeen.store(now, ordering: .relaxed)

@@ -8,7 +8,7 @@ extension Worker {
         enum Phase: Int, Comparable, Sendable {
             case serving
             /// It will stop: everybody is told, and connections are still taken.
-            case announcing
+            case announced
             /// A successor takes what is new; what is here may take its time.
             case succeeded
             /// Nothing new is taken; what is under way finishes.

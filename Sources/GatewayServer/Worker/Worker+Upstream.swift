@@ -9,13 +9,15 @@ extension Worker {
     /// Finds a connection for the stream's request: a parked one, a new one, or a place in the queue.
     func obtainUpstream(_ stream: ClientStream) {
         if let upstream = takeParked(stream) { return attach(upstream, to: stream) }
-        if breaker.isOpen { breaker.heard(at: shared.backendSeen.load(ordering: .relaxed)) }
+        if breaker.isOpen {
+            let seen = shared.backendSeen.load(ordering: .relaxed)
+            change { breaker, _ in breaker.heard(at: seen) }
+        }
         switch breaker.permit(now: now) {
         case .go: connect(stream, mayWait: true)
         case .probe: connect(stream, mayWait: false)
         case .refuse(let seconds): refuse(stream, .backendAway(retryAfterSeconds: seconds))
         }
-        counters.breakerOpen.set(breaker.isOpen ? 1 : 0)
     }
 
     /// The parked connection used last.
@@ -88,12 +90,25 @@ extension Worker {
     func unreachable(_ stream: ClientStream, mayWait: Bool) {
         counters.upstreamConnectFailures.bump()
         guard mayWait, now < stream.connectDeadline else {
-            let wasOpen = breaker.isOpen
-            breaker.wasUnreachable(now: now)
-            if !wasOpen { counters.breakerTrips.bump() }
+            if mayWait { counters.limitHits.bump(.connectMilliseconds) }
+            change { breaker, now in breaker.wasUnreachable(now: now) }
             return refuse(stream, .backendAway(retryAfterSeconds: 1))
         }
         wait(stream)
+    }
+
+    /// A request got no answer.
+    func backendFailed() {
+        change { breaker, now in breaker.failed(now: now) }
+    }
+
+    /// Changes the breaker, and tells the metrics what became of it.
+    func change(_ body: (inout Breaker, Int64) -> Void) {
+        let wasOpen = breaker.isOpen
+        body(&breaker, now)
+        guard breaker.isOpen != wasOpen else { return }
+        counters.breakerOpen.set(wasOpen ? 0 : 1)
+        if !wasOpen { counters.breakerTrips.bump() }
     }
 
     private func attach(_ upstream: UpstreamConnection, to stream: ClientStream) {

@@ -112,6 +112,7 @@ extension Worker {
 
     /// The backend is slow: its client is not read meanwhile, and is not to blame.
     private func keep(_ bytes: Span<UInt8>, for upstream: UpstreamConnection) {
+        if upstream.isEstablished { counters.limitHits.bump(.bufferedBytes) }
         upstream.unsent.append(bytes)
         if !upstream.watchesWriting {
             upstream.watchesWriting = true
@@ -188,7 +189,7 @@ extension Worker {
         counters.upstreamLost.bump()
         switch stream.exchange.upstreamLost() {
         case .refuse:
-            breaker.failed(now: now)
+            backendFailed()
             refuse(stream, .badGateway)
             flush(stream.client)
         case .cutClient, .endTunnel: cut(stream)

@@ -89,11 +89,13 @@ final class Worker {
     ///   - counters: Its own, for others to read.
     ///   - waker: Wakes it when something shared changed.
     ///   - listeners: Its own sockets.
+    ///   - accessLog: Its own, open; nil when none is kept.
     ///   - clientsMax: How many connections it may have.
     ///   - seed: Random, for request ids.
     /// - Throws: When the process may have no more descriptors.
     init(
-        shared: Shared, counters: WorkerCounters, waker: Waker, listeners: [OpenListener], clientsMax: Int, seed: UInt64
+        shared: Shared, counters: WorkerCounters, waker: Waker, listeners: [OpenListener], accessLog: AccessLog?,
+        clientsMax: Int, seed: UInt64
     ) throws(SystemError) {
         self.shared = shared
         self.counters = counters
@@ -115,7 +117,7 @@ final class Worker {
         poller = try Poller()
         window = BIOWindow(output: sealed)
         requestIDs = RequestIDs(seed: seed)
-        if let path = configuration.accessLog { accessLog = try AccessLog(path: path) }
+        self.accessLog = accessLog
         try poller.addLevelTriggered(waker.descriptor, token: Token.waker)
         for (index, open) in listeners.enumerated() {
             try poller.addLevelTriggered(open.listener.descriptor, token: UInt64(index) + 1)
@@ -203,7 +205,7 @@ final class Worker {
         phase = next
         switch next {
         case .serving: break
-        case .announcing: announceEnd()
+        case .announced: announceEnd()
         case .succeeded, .draining, .cut:
             announceEnd()
             // Who was let in by the kernel is not turned away; who comes later finds nobody, or our successor.

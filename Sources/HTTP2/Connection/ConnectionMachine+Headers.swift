@@ -76,6 +76,7 @@ extension ConnectionMachine {
         }
         guard !streams.isFull else {
             try decodeForTable(block, &workspace)
+            refusedCount += 1
             throw .stream(id, .refusedStream)
         }
         workspace.section.reset(bytes: limits.headBytes, fields: limits.headFields, cookies: limits.cookieFields)

@@ -47,6 +47,7 @@ struct ConnectionMachine: Sendable {
 
     var resets = Budget()
     var glitches = Budget()
+    var refusedCount = 0
     var controlFrames = Budget()
     var now: Int64 = 0
 

@@ -8,6 +8,8 @@ public final class ServerConnection {
 
     /// Streams that are not released.
     public var openCount: Int { machine.streams.count }
+    /// Streams that were refused because as many as may be were open.
+    public var refusedCount: Int { machine.refusedCount }
     /// Whether the connection is to end with its present streams: we said so, the client did, or it is dead.
     public var isGoingAway: Bool { machine.isGoingAway }
 

@@ -81,7 +81,8 @@ public enum Schema {
         Setting(
             "limits.connections", "TUNERGATE_CONNECTIONS", .integer(16...1_000_000), .value("16384"), .gateway,
             .reload,
-            "The most connections of clients at one time."),
+            "The most connections of clients at one time; the limit on open files may leave fewer."
+        ),
         Setting(
             "limits.connections_per_client", "TUNERGATE_CONNECTIONS_PER_CLIENT", .integer(1...1_000_000),
             .value("512"), .gateway, .reload,
@@ -92,7 +93,8 @@ public enum Schema {
         Setting(
             "limits.buffered_bytes", "TUNERGATE_BUFFERED_BYTES", .bytes(16384...16_777_216), .value("65536"),
             .gateway, .reload,
-            "The most bytes held per request and direction while the other side is slower."),
+            "The most bytes held per request and direction while the other side is slower; above 65536 changes nothing."
+        ),
         Setting(
             "limits.head_seconds", "TUNERGATE_HEAD_SECONDS", .integer(1...600), .value("10"), .gateway, .reload,
             "How long a client may take for a TLS handshake, and again for a whole request head."),
@@ -109,7 +111,8 @@ public enum Schema {
         Setting(
             "limits.answer_seconds", "TUNERGATE_ANSWER_SECONDS", .integer(1...86400), .value("300"), .gateway,
             .reload,
-            "How long the backend may take until its answer begins; longer is answered 504."),
+            "How long the backend may take until its answer begins, else 504, and may fall silent within it."
+        ),
         Setting(
             "limits.tunnel_seconds", "TUNERGATE_TUNNEL_SECONDS", .integer(1...604_800), .value("3600"), .gateway,
             .reload,
