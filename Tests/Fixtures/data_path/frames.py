@@ -98,12 +98,21 @@ class Frames:
                 data = self.line.sock.recv(65536)
             except ConnectionError:
                 data = b""
-            if not data:
-                self.is_closed = True
-                continue
-            for event in self.connection.receive_data(data):
-                self.take(event)
-            self.flush()
+            self.receive(data)
+
+    def hear(self, seconds):
+        """Takes what comes within a while, if anything does."""
+        if not self.line.is_silent(seconds):
+            data, self.line.held = self.line.held, b""
+            self.receive(data)
+
+    def receive(self, data):
+        if not data:
+            self.is_closed = True
+            return
+        for event in self.connection.receive_data(data):
+            self.take(event)
+        self.flush()
 
     def take(self, event):
         stream = self.streams.get(getattr(event, "stream_id", None))
