@@ -45,6 +45,8 @@ enum Authority {
 
     /// Where the authority of `http://authority/…` lies; nil in any other target.
     static func range(ofAbsolute target: Span<UInt8>) -> Range<Int>? {
+        // Nearly every target is a path.
+        guard !target.isEmpty, target[0] != UInt8(ascii: "/") else { return nil }
         var start = 0
         if target.hasPrefix("http://") { start = 7 } else if target.hasPrefix("https://") { start = 8 }
         guard start > 0 else { return nil }

@@ -89,6 +89,9 @@ struct BodyLimits: Sendable {
     private let storage: Int
     private let webhooks: Int
     private let others: Int
+    // As bytes: a text would be taken apart for each request.
+    private let storagePath = Array("/api/cloud/storage".utf8)
+    private let webhookPaths = (Array("/api/webhooks".utf8), Array("/api/cloud/webhook".utf8))
 
     init(_ limits: GatewayLimits) {
         // Zero is no limit.
@@ -100,26 +103,18 @@ struct BodyLimits: Sendable {
 
     func limit(for form: borrowing PathForm, of target: Span<UInt8>) -> Int {
         let path = form.path(of: target)
-        guard path.begins(with: "/api/") else { return others }
-        if path.isBelow("/api/cloud/storage") { return storage }
-        return path.isBelow("/api/webhooks") || path.isBelow("/api/cloud/webhook") ? webhooks : others
+        if path.isBelow(storagePath) { return storage }
+        return path.isBelow(webhookPaths.0) || path.isBelow(webhookPaths.1) ? webhooks : others
     }
 }
 
 extension Span<UInt8> {
-    fileprivate func begins(with prefix: String) -> Bool {
-        guard count >= prefix.utf8.count else { return false }
-        var index = 0
-        for byte in prefix.utf8 {
-            guard self[index] == byte else { return false }
-            index += 1
-        }
-        return true
-    }
-
     /// Whether the path is this one or below it, segment by segment.
-    fileprivate func isBelow(_ prefix: String) -> Bool {
-        let length = prefix.utf8.count
-        return begins(with: prefix) && (count == length || self[length] == UInt8(ascii: "/"))
+    fileprivate func isBelow(_ prefix: [UInt8]) -> Bool {
+        let length = prefix.count
+        // The end tells most of them apart, since all begin alike.
+        guard count >= length, count == length || self[length] == UInt8(ascii: "/") else { return false }
+        for index in prefix.indices.reversed() where self[index] != prefix[index] { return false }
+        return true
     }
 }
