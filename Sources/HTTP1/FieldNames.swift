@@ -20,6 +20,9 @@ public struct FieldNames: Sendable {
     private static let known: [(String, FieldName)] = [
         ("host", .host), ("content-length", .contentLength), ("transfer-encoding", .transferEncoding),
         ("expect", .expect), ("connection", .connection), ("x-request-id", .requestID),
+        ("x-ratelimit-limit", .rateLimit), ("x-ratelimit-remaining", .rateLimit), ("x-ratelimit-reset", .rateLimit),
+        ("ratelimit", .rateLimit), ("ratelimit-policy", .rateLimit), ("ratelimit-limit", .rateLimit),
+        ("ratelimit-remaining", .rateLimit), ("ratelimit-reset", .rateLimit),
         ("retry-after", .retryAfter), ("cookie", .cookie),
         ("upgrade", .upgrade), ("te", .te), ("trailer", .trailer),
         ("x-accel-buffering", .accelBuffering),
@@ -31,16 +34,33 @@ public struct FieldNames: Sendable {
         // Some frameworks route by these instead of the target, which is what our rules read.
         ("x-original-url", .hopByHop), ("x-rewrite-url", .hopByHop),
         ("x-forwarded-for", .forwardedFor), ("x-real-ip", .realIP),
-        ("forwarded", .forwarding), ("x-client-ip", .forwarding), ("true-client-ip", .forwarding),
-        ("x-cluster-client-ip", .forwarding), ("fastly-client-ip", .forwarding), ("cf-connecting-ip", .forwarding),
-        ("x-original-forwarded-for", .forwarding), ("x-original-host", .forwarding),
+        ("forwarded", .forwarded), ("cf-connecting-ip", .connectingIP), ("x-forwarded-proto", .forwardedProto),
+    ]
+
+    /// What proxies and content networks call a client's address, its port, and how it came.
+    ///
+    /// All that begins with `x-forwarded-` belongs to them too.
+    private static let forwarding = [
+        "appengine-user-ip", "cdn-src-ip", "cf-connecting-ipv6", "cf-pseudo-ipv4", "cf-visitor", "client-ip",
+        "cloudfront-forwarded-proto", "cloudfront-viewer-address", "cluster-client-ip", "do-connecting-ip",
+        "fastly-client", "fastly-client-ip", "fastly-ssl", "fly-client-ip", "fly-forwarded-port",
+        "fly-forwarded-proto", "forwarded-for", "forwarded-for-ip", "forwarded-host", "forwarded-proto",
+        "front-end-https", "http-client-ip", "incap-client-ip", "proxy-client-ip", "real-ip", "remote-addr",
+        "true-client-ip", "wl-proxy-client-ip", "wl-proxy-client-port", "wl-proxy-ssl", "x-appengine-remote-addr",
+        "x-appengine-user-ip", "x-arr-ssl", "x-azure-clientip", "x-azure-socketip", "x-client-ip", "x-client-port",
+        "x-cluster-client-ip", "x-envoy-external-address", "x-forwarded", "x-host", "x-http-host-override",
+        "x-nf-client-connection-ip", "x-original-for", "x-original-forwarded-for", "x-original-host",
+        "x-original-proto", "x-original-remote-addr", "x-originating-ip", "x-proxyuser-ip", "x-real-port",
+        "x-remote-addr", "x-remote-ip", "x-scheme", "x-true-client-ip", "x-url-scheme", "x-vercel-forwarded-for",
+        "x-vercel-proxied-for",
     ]
 
     public init() {
-        let longest = Self.known.map { $0.0.utf8.count }.max() ?? 0
+        let known = Self.known + Self.forwarding.map { ($0, .forwarding) }
+        let longest = known.map { $0.0.utf8.count }.max() ?? 0
         for length in 0...longest {
             var firsts: UInt32 = 0
-            for (text, name) in Self.known where text.utf8.count == length {
+            for (text, name) in known where text.utf8.count == length {
                 entries.append(Known(name: name, start: letters.count))
                 letters += text.utf8
                 firsts |= Self.bit(letters[letters.count - length])

@@ -26,6 +26,13 @@ public struct CIDRBlock: Hashable, Sendable, CustomStringConvertible {
         return address.family == network.family && address.bits & Self.mask(prefixLength, of: width) == network.bits
     }
 
+    /// The first and the last address, as ``IPAddress/bits``.
+    var bitRange: ClosedRange<UInt128> {
+        let width = Self.width(of: network.family)
+        return network
+            .bits...(network.bits | (UInt128.max >> UInt128(128 - width)) & ~Self.mask(prefixLength, of: width))
+    }
+
     public var description: String { "\(network)/\(prefixLength)" }
 
     private static func length(_ text: some StringProtocol) -> Int? {

@@ -1,46 +1,45 @@
 /// Who the client is, told from the peer's address and what trusted hops said about it.
 ///
-/// Forwarding headers count only when the peer is a trusted hop: exactly `127.0.0.1` and `::1` here, since tunnels
-/// (cloudflared, ngrok) run on the same machine. `X-Forwarded-For` is walked from the right, past trusted hops; the
-/// first other address is the client. An entry that does not parse stops the walk, and the claim is then unknown.
-public enum ClientIdentity {
+/// The rule, for PROXY prefaces and all forwarding headers alike:
+///
+/// 1. A peer that is not trusted is the client, whatever it says.
+/// 2. A trusted peer without a forwarding header is the client.
+/// 3. Otherwise `X-Forwarded-For` and `Forwarded` are walked from the right, past trusted hops; the first other address
+///    is the client, and if all are trusted, the first entry is. `X-Real-IP` (and `CF-Connecting-IP`, if it is read)
+///    are lists of one. An entry that names no address stops the walk: the client is ``unknown``.
+/// 4. Headers that name different clients make it ``unknown`` too; so do those that we cannot read, if there is no other.
+public struct ClientIdentity: Hashable, Sendable {
     /// A client that a trusted hop spoke of in words we cannot read.
     ///
-    /// It is nobody's address, so it has no privilege.
-    public static let unknown = IPAddress(v6: 0)
+    /// It is nobody's address (`::`), so it has no privilege and no allowlist lets it in.
+    public static var unknown: IPAddress { IPAddress(v6: 0) }
 
-    /// Decides the client's address.
+    public let address: IPAddress
+    /// Whether somebody spoke for this client, trusted or not: a forwarding header was there, or a PROXY preface.
+    ///
+    /// Of strangers it is not known, because their heads are not read for it.
+    public let isSpokenFor: Bool
+
+    /// Whether this is a program on this machine that speaks for itself, to which the guide's bypass is meant.
+    ///
+    /// A tunnel's client that is called `127.0.0.1` is not.
+    public var isLocal: Bool { address.isLoopback && !isSpokenFor }
+
+    /// Decides who the client is.
     ///
     /// - Parameters:
-    ///   - peer: The address of the connection itself.
-    ///   - forwardedFor: The values of all `X-Forwarded-For` fields, in order, joined by commas; nil without any.
-    ///   - realIP: The value of `X-Real-IP`; nil without it.
-    ///   - hasOtherClaim: Whether another header of the family (`Forwarded`, …) is there.
-    /// - Returns: The peer unless it is trusted and says otherwise.
-    public static func resolve(
-        peer: IPAddress, forwardedFor: [UInt8]?, realIP: [UInt8]?, hasOtherClaim: Bool
-    ) -> IPAddress {
-        guard peer.isLoopback else { return peer }
-        if let forwardedFor { return walk(forwardedFor) }
-        if let realIP { return IPAddress(text: trim(realIP[...])) ?? unknown }
-        return hasOtherClaim ? unknown : peer
-    }
-
-    private static func walk(_ list: [UInt8]) -> IPAddress {
-        var first: IPAddress?
-        for entry in list.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).reversed() {
-            guard let address = IPAddress(text: trim(entry)) else { return unknown }
-            guard address.isLoopback else { return address }
-            first = address
+    ///   - peer: The address of the connection itself, or the one that a PROXY preface put in its place.
+    ///   - isPeerClaimed: Whether the peer's address comes from a PROXY preface.
+    ///   - claims: What the head says; it may be left empty for a peer that ``TrustedHops/shouldRead(_:)`` refuses.
+    ///   - hops: Who is trusted.
+    public init(peer: Peer, isPeerClaimed: Bool = false, claims: ForwardingClaims, hops: TrustedHops) {
+        isSpokenFor = isPeerClaimed || claims.isAny
+        if claims.isAny, hops.trusts(peer) {
+            address = claims.client ?? Self.unknown
+        } else if case .address(let own) = peer {
+            address = own
+        } else {
+            address = Self.unknown
         }
-        // Every hop is trusted: then the first entry is the client, as the guide says.
-        return first ?? unknown
-    }
-
-    private static func trim(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let isBlank: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-        let front = text.drop(while: isBlank)
-        guard let last = front.lastIndex(where: { !isBlank($0) }) else { return [] }
-        return front[...last]
     }
 }

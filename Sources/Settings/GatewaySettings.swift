@@ -20,6 +20,10 @@ public struct GatewaySettings: Sendable {
     /// `TUNERGATE_WORKERS`: event loops, one thread each.
     public let workers: Int
     public let limits: GatewayLimits
+    /// `SIMPLETUNER_TRUSTED_PROXIES`: networks in CIDR form, besides this machine; nil trusts nobody.
+    public let trustedProxies: [String]?
+    /// `TUNERGATE_TRUSTED_CLIENT_HEADER`: whether `CF-Connecting-IP` is believed where `X-Forwarded-For` is.
+    public let readsConnectingIP: Bool
     /// `TUNERGATE_DRAIN_SECONDS`: how long requests in flight may take to finish after a stop was asked for.
     public let drainSeconds: Int
     /// `TUNERGATE_DRAIN_DELAY_SECONDS`: how long connections are still taken then, while readiness already fails.
@@ -54,6 +58,9 @@ public struct GatewaySettings: Sendable {
         upstream = values.upstream("upstream")
         workers = values.integer("workers")
         limits = GatewayLimits(values)
+        let proxies = values.list("trusted_proxies")
+        trustedProxies = proxies == ["none"] ? nil : proxies
+        readsConnectingIP = values.text("trusted_client_header") == "CF-Connecting-IP"
         drainSeconds = values.integer("drain.seconds")
         drainDelaySeconds = values.integer("drain.delay_seconds")
         adminUserIDs = values.userIDs("admin_uids")

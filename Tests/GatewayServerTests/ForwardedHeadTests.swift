@@ -12,7 +12,7 @@ import Testing
         var head = RequestHead()
         let length = try #require(try head.parse(bytes.span))
         let address = try #require(IPAddress(client))
-        let identity = ClientIdentity.lines(client: address, isSealed: true)
+        let identity = ClientIdentity.lines(client: address, isSecure: true)
         let buffer = Buffer(capacity: 4096)
         ForwardedHead.write(
             head, bytes.span.extracting(0..<length), identity: identity.span, requestID: 0xabc,
@@ -32,7 +32,7 @@ import Testing
             head == """
                 PUT /a%2F//b?x=%20 HTTP/1.1\r\nHost: t:8001\r\nAccept: */*\r\nContent-Length: 3\r\n\
                 X-Real-IP: 203.0.113.9\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\n\
-                X-Forwarded-Host: t:8001\r\nX-Request-ID: 0000000000000abc\r\n\r\n
+                Forwarded: for=203.0.113.9;proto=https\r\nX-Forwarded-Host: t:8001\r\nX-Request-ID: 0000000000000abc\r\n\r\n
                 """)
     }
 

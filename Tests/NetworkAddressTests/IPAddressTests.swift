@@ -65,3 +65,57 @@ import Testing
         #expect(CIDRBlock(text) == nil)
     }
 }
+
+@Suite struct LimitKeyTests {
+    private func key(_ text: String, _ length: Int = 64) throws -> UInt128 {
+        try #require(IPAddress(text)).limitKey(v6PrefixLength: length)
+    }
+
+    @Test(arguments: [
+        ("2001:db8::1", "2001:db8::ffff:ffff:ffff:ffff", 64, true),
+        ("2001:db8::1", "2001:db8:0:1::1", 64, false),
+        ("2001:db8::1", "2001:db8:0:1::1", 48, true),
+        ("2001:db8::1", "2001:db8::2", 128, false),
+        ("2001:db8::1", "2001:db9::1", 0, true),
+        ("192.0.2.1", "192.0.2.2", 64, false),
+        ("192.0.2.1", "192.0.2.2", 0, false),
+        ("192.0.2.1", "::ffff:192.0.2.1", 64, true),
+        // The two families share no key, and nobody and this machine share none.
+        ("0.0.0.0", "::", 64, false),
+        ("192.0.2.1", "::192.0.2.1", 128, false),
+        ("::1", "::", 64, false),
+        ("::1", "127.0.0.1", 64, false),
+    ])
+    func `an IPv6 network is one client, and an IPv4 address is`(
+        one: String, other: String, length: Int, isOne: Bool
+    ) throws {
+        #expect(try (key(one, length) == key(other, length)) == isOne)
+    }
+}
+
+@Suite struct AddressTextTests {
+    @Test func `every address reads back from its text`() throws {
+        var numbers = SeededNumbers(seed: 7)
+        for _ in 0..<5000 {
+            // Groups of zeros here and there, as the gap wants them.
+            var bits = UInt128.random(in: 0 ... .max, using: &numbers)
+            for shift in 0..<8 where Bool.random(using: &numbers) { bits &= ~(0xffff << UInt128(16 * shift)) }
+            let address =
+                Bool.random(using: &numbers) ? IPAddress(v6: bits) : IPAddress(v4: UInt32(truncatingIfNeeded: bits))
+            let text = AddressText(address)
+            let read = IPAddress(text: text.span)
+            #expect(read == address)
+            #expect(IPAddress(address.description) == address)
+        }
+    }
+
+    @Test func `every prefix of an address is read without a fault`() {
+        for text in ["2001:db8:0:1:1:1:255.255.255.255", "::ffff:10.0.0.1", "1:2:3:4:5:6:7:8", "255.255.255.255", "::"]
+        {
+            let bytes = Array(text.utf8)
+            for start in 0...bytes.count {
+                for end in start...bytes.count { _ = IPAddress(text: bytes[start..<end]) }
+            }
+        }
+    }
+}

@@ -63,6 +63,10 @@ import Testing
         Row(
             "tls.client_authorities", "TUNERGATE_CLIENT_AUTHORITIES", "api.example.com=/ca.pem",
             yaml: "[{name: api.example.com, authority: /ca.pem}]", not: "=/ca.pem"),
+        Row(
+            "trusted_proxies", "SIMPLETUNER_TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::/32",
+            yaml: "[10.0.0.0/8, '2001:db8::/32']", shown: "10.0.0.0/8,2001:db8::/32", not: "none,10.0.0.0/8"),
+        Row("trusted_client_header", "TUNERGATE_TRUSTED_CLIENT_HEADER", "CF-Connecting-IP", not: "X-Client-IP"),
         Row("limits.head_bytes", "TUNERGATE_HEAD_BYTES", "16KiB", shown: "16384", not: "1023"),
         Row("limits.head_fields", "TUNERGATE_HEAD_FIELDS", "10", not: "9"),
         Row("limits.target_bytes", "TUNERGATE_TARGET_BYTES", "65536", not: "65537"),

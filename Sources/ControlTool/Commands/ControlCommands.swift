@@ -104,11 +104,8 @@ public struct ExplainCommand: AsyncParsableCommand {
 
     @OptionGroup var config: ConfigOption
 
-    @Argument(help: "The request's target, as in \"/api/cloud/jobs?limit=5\".")
-    var target: String
-
-    @Option(help: "The request's method.")
-    var method = "GET"
+    @Argument(help: "The request's method, unless it is GET, and its target, as in POST \"/api/cloud/jobs?x=5\".")
+    var request: [String]
 
     @Option(help: "The request's Host.")
     var host = "localhost"
@@ -116,7 +113,7 @@ public struct ExplainCommand: AsyncParsableCommand {
     @Option(help: "A further header, \"Name: value\"; may be given several times.")
     var header: [String] = []
 
-    @Option(help: "The address that the request comes from.")
+    @Option(name: [.customLong("ip"), .customLong("peer")], help: "The address that the request comes from.")
     var peer: String?
 
     @Option(help: "The door that it comes through: tls or local.")
@@ -127,8 +124,16 @@ public struct ExplainCommand: AsyncParsableCommand {
 
     public init() {}
 
+    public func validate() throws {
+        guard (1...2).contains(request.count) else {
+            throw ValidationError("Give a target, or a method and a target, as in: tunergate explain POST /api/jobs")
+        }
+    }
+
     public func run() async throws {
-        var items = [("method", method), ("target", target), ("host", host)] + header.map { ("header", $0) }
+        let method = request.count == 2 ? request[0] : "GET"
+        var items = [("method", method), ("target", request[request.count - 1]), ("host", host)]
+        items += header.map { ("header", $0) }
         for (name, value) in [("peer", peer), ("door", door), ("scheme", scheme)] {
             if let value { items.append((name, value)) }
         }

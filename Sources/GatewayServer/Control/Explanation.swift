@@ -53,7 +53,9 @@ struct Explanation {
     private struct Subject {
         let requestLine: String
         let bytes: [UInt8]
-        let isFromAfar: Bool
+        /// Who is at the other end of the connection.
+        let peer: IPAddress
+        let isSealed: Bool
         let isPlainAtTLSDoor: Bool
 
         init(_ request: ControlRequest) {
@@ -62,9 +64,10 @@ struct Explanation {
             head += "Host: \(request.value("host") ?? "localhost")\r\n"
             for header in request.values("header") { head += header + "\r\n" }
             bytes = Array((head + "\r\n").utf8)
-            let peer = request.value("peer").flatMap { IPAddress($0) }
-            isFromAfar = peer.map { !$0.isLoopback } ?? false
-            isPlainAtTLSDoor = request.value("door") == "tls" && request.value("scheme") == "http"
+            peer = request.value("peer").flatMap { IPAddress($0) } ?? IPAddress(v4: 0x7f00_0001)
+            let isPlain = request.value("scheme").map { $0 == "http" } ?? (request.value("door") == "local")
+            isSealed = !isPlain
+            isPlainAtTLSDoor = request.value("door") == "tls" && isPlain
         }
     }
 
@@ -93,7 +96,8 @@ struct Explanation {
         }
         let path = form.path(of: target)
         text.add("path", Self.text(path))
-        if subject.isPlainAtTLSDoor, subject.isFromAfar {
+        text.add("client", json: client(subject, configuration, head).closed)
+        if subject.isPlainAtTLSDoor, !subject.peer.isLoopback {
             throw Verdict(308, "Plain HTTP from another machine is sent to https.")
         }
         let limit = BodyLimits(configuration.limits).limit(for: form, of: target)
@@ -108,6 +112,23 @@ struct Explanation {
             text.add("answered_by", "backend")
             text.add("upstream", Self.name(configuration.upstream))
         }
+    }
+
+    /// How the client is found.
+    private static func client(
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ head: borrowing RequestHead
+    ) -> JSONText {
+        let (peer, hops, bytes) = (subject.peer, configuration.hops, subject.bytes.span)
+        let identity = ClientIdentity(peer: peer, isPeerClaimed: false, head, bytes, hops: hops)
+        let isSecure = ClientIdentity.isSecure(isSealed: subject.isSealed, peer: peer, head, bytes, hops: hops)
+        var text = JSONText()
+        text.add("address", "\(identity.address)")
+        text.add("peer", "\(peer)")
+        text.add("peer_is_trusted", hops.trusts(.address(peer)))
+        text.add("spoken_for", identity.isSpokenFor)
+        text.add("local", identity.isLocal)
+        text.add("scheme", isSecure ? "https" : "http")
+        return text
     }
 
     private static func parse(

@@ -31,6 +31,8 @@ final class ClientConnection: Timed {
     let socket: Socket
     /// Who is at the other end: the socket's peer, or who a trusted proxy says that it speaks for.
     var peer: IPAddress
+    /// Whether a PROXY preface said who that is.
+    var isSpokenFor = false
     /// Whom the connection is counted for.
     var countedFor: IPAddress
     let door: Door

@@ -4,39 +4,74 @@ import NetworkAddress
 /// Step 2: who the client is, and how the backend is told.
 extension ClientIdentity {
     /// Who the client is, from its peer's address and what the head claims.
-    static func client(peer: IPAddress, _ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> IPAddress {
+    ///
+    /// - Parameters:
+    ///   - peer: Who is at the other end, or whom its PROXY preface named.
+    ///   - isPeerClaimed: Whether a PROXY preface named it.
+    ///   - head: As parsed from `bytes`.
+    ///   - bytes: The head's bytes.
+    ///   - hops: Who may speak for others.
+    init(
+        peer: IPAddress, isPeerClaimed: Bool, _ head: borrowing RequestHead, _ bytes: Span<UInt8>,
+        hops: borrowing TrustedHops
+    ) {
+        var claims = ForwardingClaims()
         // A stranger's word counts for nothing, so it is not even looked for.
-        guard peer.isLoopback else { return peer }
-        var forwardedFor: [UInt8]?
-        var realIP: [UInt8]?
-        var hasOtherClaim = false
-        for field in head.fields {
-            switch field.name {
-            case .forwardedFor:
-                let value = copy(bytes.extracting(field.value))
-                forwardedFor = forwardedFor.map { $0 + [UInt8(ascii: ",")] + value } ?? value
-            case .realIP: realIP = copy(bytes.extracting(field.value))
-            case .forwarding, .disguised: hasOtherClaim = true
-            default: break
+        if hops.shouldRead(.address(peer)) {
+            for field in head.fields {
+                guard let claim = ForwardingField(field.name) else { continue }
+                claims.read(claim, bytes.extracting(field.value), copy hops)
             }
         }
-        return resolve(peer: peer, forwardedFor: forwardedFor, realIP: realIP, hasOtherClaim: hasOtherClaim)
+        self.init(peer: .address(peer), isPeerClaimed: isPeerClaimed, claims: claims, hops: copy hops)
+    }
+
+    /// Whether the client came by https, as far as who may speak for it says so.
+    ///
+    /// A tunnel ends TLS itself and comes by plain HTTP.
+    static func isSecure(
+        isSealed: Bool, peer: IPAddress, _ head: borrowing RequestHead, _ bytes: Span<UInt8>,
+        hops: borrowing TrustedHops
+    ) -> Bool {
+        guard !isSealed, hops.trusts(.address(peer)) else { return isSealed }
+        for field in head.fields where field.name == .forwardedProto {
+            return isHTTPS(bytes.extracting(field.value))
+        }
+        return false
+    }
+
+    private static func isHTTPS(_ value: Span<UInt8>) -> Bool {
+        let https: [5 of UInt8] = [0x68, 0x74, 0x74, 0x70, 0x73]
+        guard value.count == https.count else { return false }
+        for index in https.indices where value[index] | 0x20 != https[index] { return false }
+        return true
     }
 
     /// The lines that tell the backend.
     ///
     /// Only the gateway writes them: the client's own of this family are dropped.
-    static func lines(client: IPAddress, isSealed: Bool) -> [UInt8] {
+    static func lines(client: IPAddress, isSecure: Bool) -> [UInt8] {
+        let scheme = isSecure ? "https" : "http"
+        // RFC 7239, section 6: an IPv6 address is in brackets, and then in quotes.
+        let node = client.family == .v6 ? "\"[\(client)]\"" : "\(client)"
         let lines = """
-            X-Real-IP: \(client)\r\nX-Forwarded-For: \(client)\r\nX-Forwarded-Proto: \(isSealed ? "https" : "http")\r\n
+            X-Real-IP: \(client)\r\nX-Forwarded-For: \(client)\r\nX-Forwarded-Proto: \(scheme)\r\n\
+            Forwarded: for=\(node);proto=\(scheme)\r\n
             """
         return Array(lines.utf8)
     }
+}
 
-    private static func copy(_ bytes: Span<UInt8>) -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(bytes.count)
-        for index in bytes.indices { copy.append(bytes[index]) }
-        return copy
+extension ForwardingField {
+    /// Nil for a field that says nothing of whom the sender speaks for.
+    init?(_ name: FieldName) {
+        switch name {
+        case .forwardedFor: self = .forwardedFor
+        case .forwarded: self = .forwarded
+        case .realIP: self = .realIP
+        case .connectingIP: self = .connectingIP
+        case .forwardedProto, .forwarding, .disguised: self = .other
+        default: return nil
+        }
     }
 }

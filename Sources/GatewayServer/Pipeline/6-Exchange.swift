@@ -10,7 +10,7 @@ extension Worker {
         stream.periodBytes = 0
         stream.wasHeldBack = false
         setPatience(stream, hasBody ? stallPatience : answerPatience)
-        let identity = identityLines(stream.client, address)
+        let identity = identityLines(stream.client, bytes, address)
         ForwardedHead.write(
             requestHead, bytes, identity: identity.span, requestID: id, asksForTunnel: stream.asksForTunnel, to: upward)
         stream.connectDeadline = now + connectPatience
@@ -18,10 +18,14 @@ extension Worker {
     }
 
     /// Made once for a connection that speaks for itself.
-    private func identityLines(_ client: ClientConnection, _ address: IPAddress) -> [UInt8] {
-        guard address == client.peer else { return ClientIdentity.lines(client: address, isSealed: client.isSealed) }
+    private func identityLines(_ client: ClientConnection, _ bytes: Span<UInt8>, _ address: IPAddress) -> [UInt8] {
+        let isSecure = ClientIdentity.isSecure(
+            isSealed: client.isSealed, peer: client.peer, requestHead, bytes, hops: configuration.hops)
+        guard address == client.peer, isSecure == client.isSealed else {
+            return ClientIdentity.lines(client: address, isSecure: isSecure)
+        }
         if client.directIdentity.isEmpty {
-            client.directIdentity = ClientIdentity.lines(client: address, isSealed: client.isSealed)
+            client.directIdentity = ClientIdentity.lines(client: address, isSecure: isSecure)
         }
         return client.directIdentity
     }

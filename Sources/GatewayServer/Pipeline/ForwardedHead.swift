@@ -78,13 +78,13 @@ enum ForwardedHead {
         _ field: FieldLine, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, ownID: FieldLine?
     ) -> Bool {
         switch field.name {
-        case .other, .cookie, .retryAfter: return !head.options.names(bytes.extracting(field.nameBytes))
+        case .other, .cookie, .retryAfter, .rateLimit: return !head.options.names(bytes.extracting(field.nameBytes))
         // The client's Connection list cannot take away what routes the request.
         case .host: return !head.host.isEmpty
         case .expect: return head.expectsContinue
         case .contentLength, .transferEncoding: return false
         case .connection, .upgrade, .te, .trailer, .accelBuffering, .hopByHop: return false
-        case .forwardedFor, .realIP, .forwarding, .disguised: return false
+        case .forwardedFor, .forwardedProto, .forwarded, .realIP, .connectingIP, .forwarding, .disguised: return false
         case .requestID: return field.line == ownID?.line
         }
     }

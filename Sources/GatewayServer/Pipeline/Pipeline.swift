@@ -10,13 +10,14 @@ extension Worker {
         begin(stream, bytes, hasBody: hasBody)
         let client = stream.client
         let id = requestIDs.next()
-        let address = ClientIdentity.client(peer: client.peer, requestHead, bytes)
-        noteForLog(stream, bytes, id: id, address)
+        let identity = ClientIdentity(
+            peer: client.peer, isPeerClaimed: client.isSpokenFor, requestHead, bytes, hops: configuration.hops)
+        noteForLog(stream, bytes, id: id, identity.address)
         if let refusal = readPath(bytes) ?? allowlist(client, bytes) ?? limit(stream, bytes) {
             return refuse(stream, refusal)
         }
         if let own = OwnHealth(requestHead, bytes, isStopping: phase > .serving) { return answer(stream, own) }
-        startExchange(stream, bytes, address, id: id, hasBody: hasBody)
+        startExchange(stream, bytes, identity.address, id: id, hasBody: hasBody)
     }
 
     private func begin(_ stream: ClientStream, _ bytes: Span<UInt8>, hasBody: Bool) {

@@ -94,6 +94,7 @@ extension Worker {
     private func speaks(_ client: ClientConnection, for source: IPAddress) -> Bool {
         // A balancer elsewhere has no client at this machine: who is called that gets none of its privileges.
         client.peer = source.isLoopback ? ClientIdentity.unknown : source
+        client.isSpokenFor = true
         guard mayEnter(client.peer) else {
             counters.connectionsRefused.bump()
             return false

@@ -24,6 +24,8 @@ struct WorkerConfiguration: Sendable {
     let upstream: Upstream
     /// Peers that must say in a PROXY preface whom they speak for.
     let proxySources: [CIDRBlock]
+    /// Who may say in a request's head whom they speak for.
+    let hops: TrustedHops
     /// The access log's path; nil is none.
     let accessLog: String?
     /// What a worker may have of the connections that there may be in all.
@@ -44,8 +46,18 @@ struct WorkerConfiguration: Sendable {
             }
             return block
         }
+        hops = Self.hops(settings)
         accessLog = settings.accessLog
         connectionsPerWorker = max(1, settings.limits.connections / workers)
+    }
+
+    private static func hops(_ settings: GatewaySettings) -> TrustedHops {
+        do {
+            return try TrustedHops(
+                entries: settings.trustedProxies ?? ["none"], readsConnectingIP: settings.readsConnectingIP)
+        } catch {
+            preconditionFailure("a trusted proxy was accepted that is no network: \(error)")
+        }
     }
 
     /// How long a worker waits for what, in milliseconds: asked several times for each request.

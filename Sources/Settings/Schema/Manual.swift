@@ -43,6 +43,7 @@ extension SettingKind {
         case .upstream: "unix:/path, or http:// with an IP address and a port"
         case .userIDs: "user ids: a list, or with commas between them"
         case .networks: "networks such as 10.0.0.0/8: a list, or with commas between them"
+        case .trustedNetworks: "networks such as 10.0.0.0/8: a list, or with commas between them; or none"
         case .pairs(let first, let second):
             "a list of items with the keys \(first) and \(second); in the variable \(first)=\(second), with commas between"
         }

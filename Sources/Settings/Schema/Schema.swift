@@ -59,6 +59,15 @@ public enum Schema {
             "Names whose clients must show a certificate, each with the PEM file of the authority that vouches."),
 
         Setting(
+            "trusted_proxies", "SIMPLETUNER_TRUSTED_PROXIES", .trustedNetworks, .nothing("this machine alone"),
+            .gateway, .reload,
+            "Networks of proxies, besides this machine, whose headers say who the client is; none trusts nobody."),
+        Setting(
+            "trusted_client_header", "TUNERGATE_TRUSTED_CLIENT_HEADER", .choice(["none", "CF-Connecting-IP"]),
+            .value("none"), .gateway, .reload,
+            "A header besides X-Forwarded-For, Forwarded and X-Real-IP that a trusted proxy sets anew each time."),
+
+        Setting(
             "limits.head_bytes", "TUNERGATE_HEAD_BYTES", .bytes(1024...65536), .value("32768"), .gateway, .reload,
             "The most bytes that a request's line and header fields may have together; more is answered 431."),
         Setting(

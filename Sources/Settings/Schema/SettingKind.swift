@@ -18,6 +18,8 @@ enum SettingKind: Sendable {
     case userIDs
     /// IP networks in CIDR form.
     case networks
+    /// The same, or the word `none`.
+    case trustedNetworks
     /// A list of two things each, by the names that the file gives them.
     case pairs(String, String)
 
@@ -40,6 +42,7 @@ enum SettingKind: Sendable {
         case .upstream: "Write it as in http://127.0.0.1:8001 or unix:/run/tunergate/backend.sock."
         case .userIDs: "List user ids, as in 991,992."
         case .networks: "List networks, as in 10.0.0.0/8,2001:db8::/32."
+        case .trustedNetworks: "List networks, as in 10.0.0.0/8,2001:db8::/32, or write none."
         case .pairs(let first, let second): "List pairs, as in \(first)=\(second),\(first)=\(second)."
         }
     }
@@ -47,7 +50,7 @@ enum SettingKind: Sendable {
     /// Whether the file may give it as a list.
     var isList: Bool {
         switch self {
-        case .userIDs, .networks, .pairs: true
+        case .userIDs, .networks, .trustedNetworks, .pairs: true
         default: false
         }
     }
@@ -71,7 +74,7 @@ enum SettingKind: Sendable {
         case .listenAddress: return ListenAddress(text).map(SettingValue.listenAddress)
         case .publicURL: return PublicURL(text).map(SettingValue.publicURL)
         case .upstream: return UpstreamAddress(text).map(SettingValue.upstream)
-        case .userIDs, .networks, .pairs: return value(of: Self.words(text))
+        case .userIDs, .networks, .trustedNetworks, .pairs: return value(of: Self.words(text))
         }
     }
 
@@ -82,6 +85,7 @@ enum SettingKind: Sendable {
             let ids = words.compactMap { UInt32($0) }
             return ids.count == words.count ? .userIDs(ids) : nil
         case .networks: return words.allSatisfy { CIDRBlock($0) != nil } ? .list(words) : nil
+        case .trustedNetworks: return words == ["none"] ? .list(words) : SettingKind.networks.value(of: words)
         case .pairs:
             let pairs = words.compactMap(Self.pair)
             return pairs.count == words.count ? .pairs(pairs) : nil

@@ -34,9 +34,10 @@ SSL_CTX *make_context(bool http2) {
     return context;
 }
 
-// Sources differ in their address of 127.0.0.0/8, so that neither ports nor a proxy's limit per client run out.
+// Sources differ in their address of 127.0.0.0/8, so that neither ports nor a proxy's limit per client run out. None is
+// 127.0.0.1: the gateway limits the rate of strangers only.
 void dial(struct connection *connection, SSL_CTX *context, unsigned source) {
-    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + source)};
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + source)};
     struct sockaddr_in to = {
         .sin_family = AF_INET, .sin_port = htons((uint16_t)options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int one = 1, socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -18,16 +18,20 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
 
 private func checkClaim(_ list: [UInt8]) {
     let (near, far) = (IPAddress(v4: 0x7f00_0001), IPAddress(v4: 0xc000_0207))
-    for claim in [list, nil] {
-        let told = ClientIdentity.resolve(peer: far, forwardedFor: claim, realIP: list, hasOtherClaim: true)
-        require(told == far, "a stranger's claim counts")
+    for field in [ForwardingField.forwardedFor, .forwarded, .realIP, .connectingIP, .other] {
+        require(client(far, (field, list)) == far, "a stranger's claim counts")
     }
-    let told = ClientIdentity.resolve(peer: near, forwardedFor: list, realIP: nil, hasOtherClaim: false)
-    let entries = list.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { entry in
-        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-        return IPAddress(text: ArraySlice(entry.drop(while: isBlank).reversed().drop(while: isBlank).reversed()))
-    }
-    // The walk goes from the right, past the machine itself, and stops at what it cannot read.
-    let expected = entries.last { $0?.isLoopback != true } ?? entries.first ?? nil
-    require(told == (expected ?? ClientIdentity.unknown), "\(told) is not who the trusted hop saw")
+    // What a trusted hop appended decides, whatever stands before it.
+    let seen = IPAddress(v4: 0xcb00_7107)
+    require(client(near, (.forwardedFor, list + Array(",203.0.113.7".utf8))) == seen, "a claim outweighs the hop")
+    require(client(near, (.forwardedFor, list), (.forwardedFor, Array("203.0.113.7".utf8))) == seen, "a line does")
+    // A hop that is trusted adds nothing.
+    let alone = client(near, (.forwardedFor, list))
+    require(client(near, (.forwardedFor, list + Array(", 127.0.0.1".utf8))) == alone, "a trusted hop is the client")
+}
+
+private func client(_ peer: IPAddress, _ lines: (ForwardingField, [UInt8])...) -> IPAddress {
+    var claims = ForwardingClaims()
+    for (field, value) in lines { claims.read(field, value.span, .thisMachine) }
+    return ClientIdentity(peer: .address(peer), claims: claims, hops: .thisMachine).address
 }
