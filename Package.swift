@@ -95,6 +95,8 @@ let package = Package(
     targets: [
         // Core: bytes and values, no I/O, no clock.
         dataPath("NetworkAddress"),
+        dataPath("GatePolicy", ["NetworkAddress"]),
+        dataPath("RateLimit"),
         dataPath("HTTP1"),
         dataPath("HTTP2"),
         source("Jobs"),
@@ -109,7 +111,7 @@ let package = Package(
             name: "CTLS",
             dependencies: [boringSSL, .target(name: "COpenSSL", condition: .when(traits: ["SystemOpenSSL"]))]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        source("Settings", ["NetworkAddress", "YAMLDocument"]),
+        source("Settings", ["NetworkAddress", "RateLimit", "YAMLDocument"]),
         source("YAMLDocument", ["CYAML", system]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         source("Telemetry", ["Settings", logging, system]),
@@ -121,7 +123,7 @@ let package = Package(
         // Services: one process each.
         dataPath(
             "GatewayServer",
-            ["HTTP1", "HTTP2", "NetworkAddress", "Reactor", "Settings", "TLSSession", "Telemetry", logging]),
+            ["HTTP1", "HTTP2", "NetworkAddress", "RateLimit", "Reactor", "Settings", "TLSSession", "Telemetry", logging]),
         source(
             "BackendServer",
             [
@@ -166,7 +168,9 @@ let package = Package(
             ]
         ),
         tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),
-        tests("NetworkAddressTests", ["NetworkAddress"]),
+        tests("NetworkAddressTests", ["NetworkAddress", "HTTP1"]),
+        tests("GatePolicyTests", ["GatePolicy", "NetworkAddress"]),
+        tests("RateLimitTests", ["RateLimit"]),
         .target(name: "StrictnessTable", path: "Tests/Fixtures/StrictnessTable", swiftSettings: rules),
         tests("HTTP1Tests", ["HTTP1", "StrictnessTable"]),
         tests("HTTP2Tests", ["HTTP2"]),

@@ -14,8 +14,9 @@ public struct FieldNames: Sendable {
     private var entries: [Known] = []
     /// Where the names of each length begin in ``entries``, and behind the last where they end.
     private var starts: [Int] = [0]
-    /// The first letters of the names of each length, one bit each: most names are told from all of them by this alone.
-    private var firstLetters: [UInt32] = []
+    /// The first and the last letters of the names of each length, one bit each: most names are told from all of them
+    /// by this alone.
+    private var outerLetters: [UInt64] = []
 
     private static let known: [(String, FieldName)] = [
         ("host", .host), ("content-length", .contentLength), ("transfer-encoding", .transferEncoding),
@@ -59,24 +60,28 @@ public struct FieldNames: Sendable {
         let known = Self.known + Self.forwarding.map { ($0, .forwarding) }
         let longest = known.map { $0.0.utf8.count }.max() ?? 0
         for length in 0...longest {
-            var firsts: UInt32 = 0
+            var outer: UInt64 = 0
             for (text, name) in known where text.utf8.count == length {
                 entries.append(Known(name: name, start: letters.count))
                 letters += text.utf8
-                firsts |= Self.bit(letters[letters.count - length])
+                outer |= Self.outerBits(letters.span.extracting(last: length))
             }
             starts.append(entries.count)
-            firstLetters.append(firsts)
+            outerLetters.append(outer)
         }
     }
 
-    /// The bit of a letter, whatever its case; other bytes share them, which only costs a comparison.
-    private static func bit(_ letter: UInt8) -> UInt32 { 1 << UInt32(letter & 31) }
+    /// The bits of a name's first and last letter, whatever their case.
+    ///
+    /// Other bytes share them, which only costs a comparison.
+    private static func outerBits(_ name: Span<UInt8>) -> UInt64 {
+        1 << UInt64(name[0] & 31) | 1 << (32 + UInt64(name[name.count - 1] & 31))
+    }
 
     /// What this name, which is not empty, is to a gateway.
     public func name(_ bytes: Span<UInt8>) -> FieldName {
-        let bit = Self.bit(bytes[0])
-        if bytes.count < firstLetters.count, firstLetters[bytes.count] & bit != 0 {
+        let bits = Self.outerBits(bytes)
+        if bytes.count < outerLetters.count, outerLetters[bytes.count] & bits == bits {
             for index in starts[bytes.count]..<starts[bytes.count + 1] {
                 let start = entries[index].start
                 switch Self.compare(bytes, letters.span.extracting(start..<start + bytes.count)) {
@@ -86,7 +91,7 @@ public struct FieldNames: Sendable {
                 }
             }
         }
-        return bit == Self.bit(UInt8(ascii: "x")) ? Self.family(bytes) : .other
+        return bytes[0] | 0x20 == UInt8(ascii: "x") ? Self.family(bytes) : .other
     }
 
     /// Whether a name begins as those of the forwarding family do.

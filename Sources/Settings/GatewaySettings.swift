@@ -20,6 +20,7 @@ public struct GatewaySettings: Sendable {
     /// `TUNERGATE_WORKERS`: event loops, one thread each.
     public let workers: Int
     public let limits: GatewayLimits
+    public let rateLimits: RateLimitSettings
     /// `SIMPLETUNER_TRUSTED_PROXIES`: networks in CIDR form, besides this machine; nil trusts nobody.
     public let trustedProxies: [String]?
     /// `TUNERGATE_TRUSTED_CLIENT_HEADER`: whether `CF-Connecting-IP` is believed where `X-Forwarded-For` is.
@@ -58,6 +59,7 @@ public struct GatewaySettings: Sendable {
         upstream = values.upstream("upstream")
         workers = values.integer("workers")
         limits = GatewayLimits(values)
+        rateLimits = RateLimitSettings(values)
         let proxies = values.list("trusted_proxies")
         trustedProxies = proxies == ["none"] ? nil : proxies
         readsConnectingIP = values.text("trusted_client_header") == "CF-Connecting-IP"

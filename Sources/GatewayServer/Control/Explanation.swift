@@ -122,7 +122,7 @@ struct Explanation {
         let identity = ClientIdentity(peer: peer, isPeerClaimed: false, head, bytes, hops: hops)
         let isSecure = ClientIdentity.isSecure(isSealed: subject.isSealed, peer: peer, head, bytes, hops: hops)
         var text = JSONText()
-        text.add("address", "\(identity.address)")
+        text.add("address", "\(identity.toldAddress)")
         text.add("peer", "\(peer)")
         text.add("peer_is_trusted", hops.trusts(.address(peer)))
         text.add("spoken_for", identity.isSpokenFor)

@@ -34,7 +34,9 @@ final class WorkerCounters: Sendable {
         case badGateway
         /// 504.
         case backendTimeout
-        /// 403, 429 and whatever a rule refuses.
+        /// 429.
+        case rateLimit
+        /// 403, 421 and whatever else a rule refuses.
         case rule
         /// A connection's first bytes were no PROXY preface, or one from somebody who may not send it.
         case proxyPreface

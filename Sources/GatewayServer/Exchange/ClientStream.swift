@@ -1,6 +1,7 @@
 import HTTP1
 import HTTP2
 import NetworkAddress
+import RateLimit
 import Reactor
 
 /// One request of a client and the answer to it: what must be remembered of them between two turns of the loop.
@@ -36,6 +37,8 @@ final class ClientStream: Timed {
     /// Before when it is not to ask for one again.
     var connectEarliest: Int64 = 0
 
+    /// What the client was told to have left; nil where no rate is limited.
+    var quota: RateDecision?
     /// What is left of the largest body that is accepted.
     var bodyBytesLeft = Int.max
     /// Bytes of the body that came in the current period; what is too few is too slow.

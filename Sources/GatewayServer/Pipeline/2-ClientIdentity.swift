@@ -13,17 +13,17 @@ extension ClientIdentity {
     ///   - hops: Who may speak for others.
     init(
         peer: IPAddress, isPeerClaimed: Bool, _ head: borrowing RequestHead, _ bytes: Span<UInt8>,
-        hops: borrowing TrustedHops
+        hops: TrustedHops
     ) {
         var claims = ForwardingClaims()
         // A stranger's word counts for nothing, so it is not even looked for.
         if hops.shouldRead(.address(peer)) {
             for field in head.fields {
                 guard let claim = ForwardingField(field.name) else { continue }
-                claims.read(claim, bytes.extracting(field.value), copy hops)
+                claims.read(claim, bytes.extracting(field.value), hops)
             }
         }
-        self.init(peer: .address(peer), isPeerClaimed: isPeerClaimed, claims: claims, hops: copy hops)
+        self.init(peer: .address(peer), isPeerClaimed: isPeerClaimed, claims: claims, hops: hops)
     }
 
     /// Whether the client came by https, as far as who may speak for it says so.
@@ -31,14 +31,22 @@ extension ClientIdentity {
     /// A tunnel ends TLS itself and comes by plain HTTP.
     static func isSecure(
         isSealed: Bool, peer: IPAddress, _ head: borrowing RequestHead, _ bytes: Span<UInt8>,
-        hops: borrowing TrustedHops
+        hops: TrustedHops
     ) -> Bool {
         guard !isSealed, hops.trusts(.address(peer)) else { return isSealed }
+        // A hop that adds a line of its own leaves the client's standing: all must agree.
+        var isSecure = false
         for field in head.fields where field.name == .forwardedProto {
-            return isHTTPS(bytes.extracting(field.value))
+            guard isHTTPS(bytes.extracting(field.value)) else { return false }
+            isSecure = true
         }
-        return false
+        return isSecure
     }
+
+    /// Who the backend is told the client is.
+    ///
+    /// It takes a client at 127.0.0.1 for the operator, so who is spoken for is not called that.
+    var toldAddress: IPAddress { isSpokenFor && address.isLoopback ? Self.unknown : address }
 
     private static func isHTTPS(_ value: Span<UInt8>) -> Bool {
         let https: [5 of UInt8] = [0x68, 0x74, 0x74, 0x70, 0x73]

@@ -32,9 +32,10 @@ struct OwnHealth {
         return target.count == path.count || target[path.count] == UInt8(ascii: "?")
     }
 
-    func write(to buffer: Buffer, isHead: Bool, keepsAlive: Bool) {
+    func write(to buffer: Buffer, isHead: Bool, keepsAlive: Bool, quota: Span<UInt8>) {
         buffer.append(status == 200 ? "HTTP/1.1 200 OK\r\n" as StaticString : "HTTP/1.1 503 Service Unavailable\r\n")
         buffer.append("Content-Type: application/json\r\nCache-Control: no-store\r\n" as StaticString)
+        buffer.append(quota)
         buffer.append("Content-Length: " as StaticString)
         buffer.append(decimal: body.utf8CodeUnitCount)
         buffer.append(keepsAlive ? "\r\n\r\n" as StaticString : "\r\nConnection: close\r\n\r\n")

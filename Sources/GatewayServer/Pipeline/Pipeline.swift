@@ -13,11 +13,11 @@ extension Worker {
         let identity = ClientIdentity(
             peer: client.peer, isPeerClaimed: client.isSpokenFor, requestHead, bytes, hops: configuration.hops)
         noteForLog(stream, bytes, id: id, identity.address)
-        if let refusal = readPath(bytes) ?? allowlist(client, bytes) ?? limit(stream, bytes) {
+        if let refusal = readPath(bytes) ?? allowlist(client, bytes) ?? limit(stream, bytes, identity) {
             return refuse(stream, refusal)
         }
         if let own = OwnHealth(requestHead, bytes, isStopping: phase > .serving) { return answer(stream, own) }
-        startExchange(stream, bytes, identity.address, id: id, hasBody: hasBody)
+        startExchange(stream, bytes, identity.toldAddress, id: id, hasBody: hasBody)
     }
 
     private func begin(_ stream: ClientStream, _ bytes: Span<UInt8>, hasBody: Bool) {

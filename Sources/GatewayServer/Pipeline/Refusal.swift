@@ -29,7 +29,7 @@ struct Refusal {
     }
 
     /// Whether the client's next request may follow on the same connection: the fault was not in this one's form.
-    var keepsConnection: Bool { status >= 500 && kind != .unsupported }
+    var keepsConnection: Bool { status >= 500 && kind != .unsupported || kind == .rateLimit }
 
     static func backendAway(retryAfterSeconds: Int) -> Refusal {
         Refusal(
@@ -51,6 +51,12 @@ struct Refusal {
         status: 431, .headTooLarge, detail: "The request's headers are larger than this server takes.")
     static let misdirected = Refusal(
         status: 421, .rule, detail: "This connection was made for another host. Please make one for this host.")
+    /// The operations guide's words.
+    static func rateLimited(retryAfterSeconds: Int) -> Refusal {
+        Refusal(
+            status: 429, .rateLimit, detail: "Rate limit exceeded. Please try again later.",
+            retryAfterSeconds: retryAfterSeconds)
+    }
     static let unknownProtocol = Refusal(
         status: 501, .unsupported, detail: "The only protocol that this server tunnels is websocket.")
 
@@ -66,7 +72,8 @@ struct Refusal {
     ///   - buffer: Has room for one KiB and the location.
     ///   - isHead: Whether the body is left out.
     ///   - keepsAlive: Whether the client may send its next request on this connection.
-    func write(to buffer: Buffer, isHead: Bool, keepsAlive: Bool) {
+    ///   - quota: Lines that say what is left of a limit; empty when none applies.
+    func write(to buffer: Buffer, isHead: Bool, keepsAlive: Bool, quota: Span<UInt8>) {
         buffer.append("HTTP/1.1 ")
         buffer.append(decimal: status)
         buffer.append(Self.reason(status))
@@ -82,6 +89,7 @@ struct Refusal {
             buffer.append(location.span)
             buffer.append("\r\n")
         }
+        buffer.append(quota)
         let (before, after): (StaticString, StaticString) = ("{\"detail\": \"", "\"}")
         buffer.append("Content-Length: ")
         buffer.append(decimal: before.utf8CodeUnitCount + detail.utf8.count + after.utf8CodeUnitCount)
@@ -104,6 +112,7 @@ struct Refusal {
         case 414: " URI Too Long\r\n"
         case 417: " Expectation Failed\r\n"
         case 421: " Misdirected Request\r\n"
+        case 429: " Too Many Requests\r\n"
         case 431: " Request Header Fields Too Large\r\n"
         case 501: " Not Implemented\r\n"
         case 502: " Bad Gateway\r\n"

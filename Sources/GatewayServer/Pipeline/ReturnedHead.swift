@@ -21,17 +21,20 @@ enum ReturnedHead {
     ///   - bytes: The head's bytes.
     ///   - coding: The client's.
     ///   - keepsAlive: Whether the client's connection stays open behind the answer.
+    ///   - quota: Lines that say what is left of a limit; empty when none applies.
     ///   - buffer: Has room for the head and a little more.
     static func write(
-        _ head: borrowing ResponseHead, _ bytes: Span<UInt8>, coding: Coding, keepsAlive: Bool, to buffer: Buffer
+        _ head: borrowing ResponseHead, _ bytes: Span<UInt8>, coding: Coding, keepsAlive: Bool, quota: Span<UInt8>,
+        to buffer: Buffer
     ) {
         buffer.append("HTTP/1.1" as StaticString)
         var runStart = 8
-        for field in head.fields where !passes(field, head, bytes, coding: coding) {
+        for field in head.fields where !passes(field, head, bytes, coding: coding, isLimited: !quota.isEmpty) {
             buffer.append(bytes.extracting(runStart..<field.line.lowerBound))
             runStart = field.line.upperBound
         }
         buffer.append(bytes.extracting(runStart..<(head.fields.last?.line ?? head.statusLine).upperBound))
+        buffer.append(quota)
         if !keepsAlive {
             buffer.append("Connection: close\r\n" as StaticString)
         } else if coding == .none {
@@ -43,9 +46,13 @@ enum ReturnedHead {
     }
 
     /// Whether a field of the backend's goes down.
-    static func passes(_ field: FieldLine, _ head: borrowing ResponseHead, _ bytes: Span<UInt8>, coding: Coding) -> Bool
-    {
+    ///
+    /// Where the gateway limits, what the backend says of limits of its own would contradict it.
+    static func passes(
+        _ field: FieldLine, _ head: borrowing ResponseHead, _ bytes: Span<UInt8>, coding: Coding, isLimited: Bool
+    ) -> Bool {
         switch field.name {
+        case .rateLimit where isLimited: false
         case .connection, .upgrade, .te, .hopByHop, .accelBuffering, .disguised: false
         case .contentLength: !head.forbidsFraming
         case .transferEncoding: coding == .chunks && !head.forbidsFraming

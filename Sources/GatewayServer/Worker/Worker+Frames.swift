@@ -5,14 +5,22 @@ import Reactor
 /// The way down in HTTP/2: heads, payload as the windows allow, and the end of a stream.
 extension Worker {
     /// Puts the head in `responseHead` into HTTP/2's form.
-    func sendHead(_ stream: ClientStream, _ side: HTTP2Side, _ bytes: Span<UInt8>, status: Int, hasEnded: Bool) {
+    func sendHead(
+        _ stream: ClientStream, _ side: HTTP2Side, _ bytes: Span<UInt8>, status: Int, hasEnded: Bool,
+        isOwn: Bool = false
+    ) {
         guard let handle = stream.handle else { return }
         side.connection.openHead(handle, status: status, workspace: &workspace)
+        // An interim answer says nothing of limits, and one of our own has said it.
+        let quota = status < 200 || isOwn ? [] : quotaLines(stream)
         for index in responseHead.fields.indices {
             let field = responseHead.fields[index]
-            guard ReturnedHead.passes(field, responseHead, bytes, coding: .frames) else { continue }
+            guard ReturnedHead.passes(field, responseHead, bytes, coding: .frames, isLimited: !quota.isEmpty) else {
+                continue
+            }
             workspace.addField(name: bytes.extracting(field.nameBytes), value: bytes.extracting(field.value))
         }
+        TrailerFields.each(quota.span, names: names) { name, value in workspace.addField(name: name, value: value) }
         side.connection.closeHead(handle, hasEnded: hasEnded, workspace: &workspace)
         collect(stream.client, side)
         if hasEnded { stream.hasSentEnd = true }

@@ -15,14 +15,15 @@ extension Worker {
         over(stream)
         let hasEnded = stream.exchange.refused()
         dropUpstream(of: stream)
+        let quota = quotaLines(stream)
         if let side = client.http2 {
             ownAnswer.removeAll()
-            refusal.write(to: ownAnswer, isHead: stream.answersHead, keepsAlive: true)
+            refusal.write(to: ownAnswer, isHead: stream.answersHead, keepsAlive: true, quota: quota.span)
             return sendOwnAnswer(stream, side)
         }
         // A client that broke the rules is not believed to know where its next request begins.
         let keepsAlive = hasEnded && stream.keepsAlive && refusal.keepsConnection && phase == .serving
-        refusal.write(to: downward, isHead: stream.answersHead, keepsAlive: keepsAlive)
+        refusal.write(to: downward, isHead: stream.answersHead, keepsAlive: keepsAlive, quota: quota.span)
         guard keepsAlive else {
             client.phase = .closing
             return
@@ -37,13 +38,14 @@ extension Worker {
         stream.status = own.status
         over(stream)
         let hasEnded = stream.exchange.refused()
+        let quota = quotaLines(stream)
         if let side = stream.client.http2 {
             ownAnswer.removeAll()
-            own.write(to: ownAnswer, isHead: stream.answersHead, keepsAlive: true)
+            own.write(to: ownAnswer, isHead: stream.answersHead, keepsAlive: true, quota: quota.span)
             return sendOwnAnswer(stream, side)
         }
         let keepsAlive = hasEnded && stream.keepsAlive
-        own.write(to: downward, isHead: stream.answersHead, keepsAlive: keepsAlive)
+        own.write(to: downward, isHead: stream.answersHead, keepsAlive: keepsAlive, quota: quota.span)
         if keepsAlive { nextExchange(stream.client) } else { stream.client.phase = .closing }
     }
 
@@ -54,7 +56,7 @@ extension Worker {
             preconditionFailure("an answer of our own is no HTTP")
         }
         let body = answer.bytes.extracting(length...)
-        sendHead(stream, side, answer.bytes, status: responseHead.status, hasEnded: body.isEmpty)
+        sendHead(stream, side, answer.bytes, status: responseHead.status, hasEnded: body.isEmpty, isOwn: true)
         sendFrames(stream, side, body, hasEnded: true)
         answer.removeAll()
         if stream.pending.isEmpty { finish(stream, side) }

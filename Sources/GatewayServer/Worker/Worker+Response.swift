@@ -75,8 +75,10 @@ extension Worker {
         // A body without an end of its own ends with the connection, and who answers early cannot go on either.
         let mustEndByClosing = framing == .untilClose || (framing == .chunked && stream.isHTTP10)
         if mustEndByClosing || !requestHasEnded || phase > .serving { stream.keepsAlive = false }
+        let quota = quotaLines(stream)
         ReturnedHead.write(
-            responseHead, bytes, coding: stream.isHTTP10 ? .none : .chunks, keepsAlive: stream.keepsAlive, to: downward)
+            responseHead, bytes, coding: stream.isHTTP10 ? .none : .chunks, keepsAlive: stream.keepsAlive,
+            quota: quota.span, to: downward)
     }
 
     /// How often the other workers are told that the backend answers: telling them costs a cache line.
@@ -94,7 +96,9 @@ extension Worker {
             sendHead(stream, side, bytes, status: responseHead.status, hasEnded: false)
         } else if !stream.isHTTP10 {
             // HTTP/1.0 has no interim answers.
-            ReturnedHead.write(responseHead, bytes, coding: .chunks, keepsAlive: true, to: downward)
+            let nothing: [UInt8] = []
+            ReturnedHead.write(
+                responseHead, bytes, coding: .chunks, keepsAlive: true, quota: nothing.span, to: downward)
         }
     }
 

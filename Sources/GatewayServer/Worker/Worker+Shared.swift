@@ -1,3 +1,4 @@
+import RateLimit
 import Synchronization
 import TLSSession
 
@@ -26,6 +27,7 @@ extension Worker {
         }
 
         let census = ConnectionCensus()
+        let rateLimiter = RateLimiter(seed: .random(in: .min ... .max))
         /// When the backend last answered one of the workers, in milliseconds.
         let backendSeen = Atomic<Int64>(.min)
         private let current: Mutex<State>

@@ -18,7 +18,9 @@ extension Worker {
             // What is 101 in HTTP/1.1 is 200 to an extended CONNECT (RFC 8441, section 5).
             sendHead(stream, side, bytes, status: 200, hasEnded: false)
         } else {
-            ReturnedHead.write(responseHead, bytes, coding: .upgrade, keepsAlive: true, to: downward)
+            let quota = quotaLines(stream)
+            ReturnedHead.write(
+                responseHead, bytes, coding: .upgrade, keepsAlive: true, quota: quota.span, to: downward)
         }
     }
 

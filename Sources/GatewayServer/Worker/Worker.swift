@@ -48,6 +48,11 @@ final class Worker {
     var responseHead: ResponseHead
     var pathForm = PathForm()
     var requestIDs: RequestIDs
+    /// The lines that tell a client its limit, of one answer at a time.
+    var quotaText: [UInt8] = []
+    /// What Unix time is ahead of ``now``, in milliseconds, and when it is read again: clocks are set.
+    var wallAhead: Int64 = 0
+    var wallDue: Int64 = 0
     var clients: ConnectionTable<ClientConnection>
     var upstreams = ConnectionTable<UpstreamConnection>(kind: Token.upstreamKind, capacity: Limits.upstreamsMax)
     /// Connections to the backend without an exchange, the latest used last.

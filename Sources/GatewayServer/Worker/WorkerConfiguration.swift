@@ -1,6 +1,7 @@
 import HTTP1
 import HTTP2
 import NetworkAddress
+import RateLimit
 import Settings
 
 /// What a worker goes by, as one value: a reload hands all workers a new one between two turns.
@@ -26,6 +27,9 @@ struct WorkerConfiguration: Sendable {
     let proxySources: [CIDRBlock]
     /// Who may say in a request's head whom they speak for.
     let hops: TrustedHops
+    let rateRules: RuleTable
+    /// How many leading bits of an IPv6 address make one client of the rate limiter.
+    let ipv6PrefixLength: Int
     /// The access log's path; nil is none.
     let accessLog: String?
     /// What a worker may have of the connections that there may be in all.
@@ -47,6 +51,8 @@ struct WorkerConfiguration: Sendable {
             return block
         }
         hops = Self.hops(settings)
+        rateRules = settings.rateLimits.table
+        ipv6PrefixLength = settings.rateLimits.ipv6PrefixLength
         accessLog = settings.accessLog
         connectionsPerWorker = max(1, settings.limits.connections / workers)
     }

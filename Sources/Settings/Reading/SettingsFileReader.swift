@@ -91,6 +91,7 @@ struct SettingsFileReader {
             if case .pairs(let first, let second) = setting.kind {
                 return pairs(items, setting.key, first, second)
             }
+            if case .rateRules = setting.kind { return rateRules(items, setting.key) }
             return list(items, setting)
         case .sequence: report(member.value.place, setting.key, "is a list", setting.kind.remedy)
         case .mapping: report(member.value.place, setting.key, "is a group of keys", setting.kind.remedy)
@@ -131,7 +132,7 @@ struct SettingsFileReader {
         return .pairs(pairs)
     }
 
-    private mutating func text(
+    mutating func text(
         _ name: String, _ members: [YAMLMember], _ item: YAMLNode, _ key: String, _ remedy: String
     ) -> String? {
         guard let member = members.first(where: { $0.key == name }) else {
@@ -145,7 +146,7 @@ struct SettingsFileReader {
         return text
     }
 
-    private static func shown(_ node: YAMLNode) -> String {
+    static func shown(_ node: YAMLNode) -> String {
         switch node.content {
         case .empty, .refused: "empty"
         case .scalar(let text): quoted(text)
@@ -154,7 +155,7 @@ struct SettingsFileReader {
         }
     }
 
-    private mutating func report(_ place: YAMLPlace, _ subject: String, _ problem: String, _ remedy: String) {
+    mutating func report(_ place: YAMLPlace, _ subject: String, _ problem: String, _ remedy: String) {
         problems.append(
             SettingsError(place: FilePlace(place, in: path), setting: subject, problem: problem, remedy: remedy))
     }

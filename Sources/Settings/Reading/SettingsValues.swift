@@ -107,6 +107,11 @@ extension SettingsValues {
         return pairs
     }
 
+    func rateRules(_ key: String) -> [RateLimitSettings.Rule] {
+        guard case .rateRules(let rules) = values[key] else { return absent(key, []) }
+        return rules
+    }
+
     func publicURL(_ key: String) -> PublicURL? {
         guard case .publicURL(let url) = values[key] else { return absent(key, nil) }
         return url

@@ -44,6 +44,9 @@ extension SettingKind {
         case .userIDs: "user ids: a list, or with commas between them"
         case .networks: "networks such as 10.0.0.0/8: a list, or with commas between them"
         case .trustedNetworks: "networks such as 10.0.0.0/8: a list, or with commas between them; or none"
+        case .rateRules:
+            "a list of items with pattern, calls, period, methods and reason; in the variable "
+                + "PATTERN CALLS/PERIOD METHOD..., with commas between"
         case .pairs(let first, let second):
             "a list of items with the keys \(first) and \(second); in the variable \(first)=\(second), with commas between"
         }

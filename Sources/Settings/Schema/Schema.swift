@@ -68,6 +68,24 @@ public enum Schema {
             "A header besides X-Forwarded-For, Forwarded and X-Real-IP that a trusted proxy sets anew each time."),
 
         Setting(
+            "rate_limits.calls", "RATE_LIMIT_CALLS", .integer(0...1_000_000_000), .value("100"), .gateway, .reload,
+            "Requests per client and period where no rule says otherwise; 0 switches all rate limits off."),
+        Setting(
+            "rate_limits.period", "RATE_LIMIT_PERIOD", .integer(1...86400), .value("60"), .gateway, .reload,
+            "The period of rate_limits.calls, in seconds."),
+        Setting(
+            "rate_limits.profile", "TUNERGATE_RATE_LIMIT_PROFILE", .choice(["guide", "simpletuner"]), .value("guide"),
+            .gateway, .reload,
+            "Which table of rules holds: the operations guide's, or the looser one of SimpleTuner's own server."),
+        Setting(
+            "rate_limits.ipv6_prefix", "TUNERGATE_RATE_LIMIT_IPV6_PREFIX", .integer(32...128), .value("64"), .gateway,
+            .reload,
+            "How many leading bits of an IPv6 address make one client: a site can use all addresses behind them."),
+        Setting(
+            "rate_limits.rules", "TUNERGATE_RATE_LIMIT_RULES", .rateRules, .nothing("none"), .gateway, .reload,
+            "Rules that come before those of the profile; the first whose pattern and method fit holds."),
+
+        Setting(
             "limits.head_bytes", "TUNERGATE_HEAD_BYTES", .bytes(1024...65536), .value("32768"), .gateway, .reload,
             "The most bytes that a request's line and header fields may have together; more is answered 431."),
         Setting(

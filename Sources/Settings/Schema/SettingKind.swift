@@ -20,6 +20,8 @@ enum SettingKind: Sendable {
     case networks
     /// The same, or the word `none`.
     case trustedNetworks
+    /// Rules of the rate limiter.
+    case rateRules
     /// A list of two things each, by the names that the file gives them.
     case pairs(String, String)
 
@@ -43,6 +45,7 @@ enum SettingKind: Sendable {
         case .userIDs: "List user ids, as in 991,992."
         case .networks: "List networks, as in 10.0.0.0/8,2001:db8::/32."
         case .trustedNetworks: "List networks, as in 10.0.0.0/8,2001:db8::/32, or write none."
+        case .rateRules: "Write each as in ^/api/cloud/expensive$ 5/300 POST, with commas between them."
         case .pairs(let first, let second): "List pairs, as in \(first)=\(second),\(first)=\(second)."
         }
     }
@@ -50,7 +53,7 @@ enum SettingKind: Sendable {
     /// Whether the file may give it as a list.
     var isList: Bool {
         switch self {
-        case .userIDs, .networks, .trustedNetworks, .pairs: true
+        case .userIDs, .networks, .trustedNetworks, .rateRules, .pairs: true
         default: false
         }
     }
@@ -74,7 +77,7 @@ enum SettingKind: Sendable {
         case .listenAddress: return ListenAddress(text).map(SettingValue.listenAddress)
         case .publicURL: return PublicURL(text).map(SettingValue.publicURL)
         case .upstream: return UpstreamAddress(text).map(SettingValue.upstream)
-        case .userIDs, .networks, .trustedNetworks, .pairs: return value(of: Self.words(text))
+        case .userIDs, .networks, .trustedNetworks, .rateRules, .pairs: return value(of: Self.words(text))
         }
     }
 
@@ -86,6 +89,9 @@ enum SettingKind: Sendable {
             return ids.count == words.count ? .userIDs(ids) : nil
         case .networks: return words.allSatisfy { CIDRBlock($0) != nil } ? .list(words) : nil
         case .trustedNetworks: return words == ["none"] ? .list(words) : SettingKind.networks.value(of: words)
+        case .rateRules:
+            let rules = words.compactMap { RateLimitSettings.Rule($0) }
+            return rules.count == words.count ? .rateRules(rules) : nil
         case .pairs:
             let pairs = words.compactMap(Self.pair)
             return pairs.count == words.count ? .pairs(pairs) : nil

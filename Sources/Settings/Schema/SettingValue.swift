@@ -6,6 +6,7 @@ enum SettingValue: Equatable, Sendable {
     case list([String])
     case userIDs([UInt32])
     case pairs([SettingPair])
+    case rateRules([RateLimitSettings.Rule])
     case listenAddress(ListenAddress)
     case publicURL(PublicURL)
     case upstream(UpstreamAddress)
@@ -27,6 +28,7 @@ extension SettingValue: CustomStringConvertible {
         case .list(let words): words.joined(separator: ",")
         case .userIDs(let ids): ids.map(\.description).joined(separator: ",")
         case .pairs(let pairs): pairs.map { "\($0.first)=\($0.second)" }.joined(separator: ",")
+        case .rateRules(let rules): rules.map(\.description).joined(separator: ",")
         case .listenAddress(let address): "\(address)"
         case .publicURL(let url): url.origin
         case .upstream(let address): "\(address)"

@@ -37,7 +37,7 @@ class Gateway:
             "TUNERGATE_RUNTIME_DIR": self.folder.name,
             "TUNERGATE_LOCAL_LISTEN": f"127.0.0.1:{wire.LOCAL_PORT}",
             "TUNERGATE_TLS_LISTEN": f"127.0.0.1:{wire.TLS_PORT}",
-            "HOME": self.folder.name,
+            "HOME": self.folder.name, "RATE_LIMIT_CALLS": "0",
             **{name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ},
             **self.settings,
         }

@@ -43,6 +43,8 @@ public struct Installation: Sendable {
                 "TUNERGATE_TLS_LISTEN": "127.0.0.1:\(tlsPort)",
                 "TUNERGATE_LOCAL_LISTEN": "127.0.0.1:\(localPort)",
                 "SIMPLETUNER_PUBLIC_URL": "https://127.0.0.1:\(tlsPort)",
+                // Tests ask more often than people do; those of the limits set them.
+                "RATE_LIMIT_CALLS": "0",
             ]
             let launch = Launch(
                 [extent.rawValue], environment: ports.merging(environment) { _, own in own }, state: state)
