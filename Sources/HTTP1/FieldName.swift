@@ -14,6 +14,8 @@ public enum FieldName: Sendable {
     case retryAfter
     /// `X-RateLimit-…` and `RateLimit…` of an answer: the backend's give way to the gateway's.
     case rateLimit
+    /// `X-TunerGate-Verified`: the backend's word to its gateway that whoever asked has proved who it is.
+    case verified
     /// `X-Accel-Buffering`: the backend's word to its gateway on whether an answer may be held back.
     case accelBuffering
     /// Meant for one connection only (RFC 9110, section 7.6.1), as `Upgrade`, `TE` and `Trailer` are: never passed on.

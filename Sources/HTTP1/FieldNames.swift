@@ -26,7 +26,7 @@ public struct FieldNames: Sendable {
         ("ratelimit-remaining", .rateLimit), ("ratelimit-reset", .rateLimit),
         ("retry-after", .retryAfter), ("cookie", .cookie),
         ("upgrade", .upgrade), ("te", .te), ("trailer", .trailer),
-        ("x-accel-buffering", .accelBuffering),
+        ("x-accel-buffering", .accelBuffering), ("x-tunergate-verified", .verified),
         ("keep-alive", .hopByHop), ("proxy-connection", .hopByHop),
         ("proxy-authorization", .hopByHop), ("proxy-authenticate", .hopByHop),
         ("proxy-authentication-info", .hopByHop), ("http2-settings", .hopByHop),

@@ -106,5 +106,20 @@ extension IntegrationTests {
             let off = own.merging(["RATE_LIMIT_CALLS": "0"]) { $1 }
             #expect(try await Installation.seen(by: "limits", asked, settings: off) == [.null, .null, .null])
         }
+
+        @Test func `a job's uploads are not limited, who has no token is, and S3's clients read S3's words`() async throws {
+            try await StandInReplicate.serving { platform in
+                let settings = platform.settings.merging(Self.settings) { $1 }
+                try await Installation.running(.up, settings) { tuner in
+                    let keys = try await tuner.submitJob(to: platform).keys
+                    let seen = try await tuner.seen(by: "limits", ["uploads", keys.bucket, keys.token])
+                    #expect(seen["own"] == [200])
+                    #expect(seen["says"] == [])
+                    #expect(seen["after_own"] == "49")
+                    #expect(seen["wrong"] == [50, 10])
+                    #expect(seen["signed"] == [503, "application/xml", true])
+                }
+            }
+        }
     }
 }

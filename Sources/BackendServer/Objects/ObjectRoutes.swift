@@ -47,19 +47,22 @@ struct ObjectRoutes: Sendable {
     @Sendable private func respond(_ request: Request, context: BackendContext) async throws -> Response {
         let call = StorageCall(request, context, publicHost: publicHost)
         var response: Response
+        var isVerified = false
         do {
-            response = try await answer(call)
+            let asked = try call.parsed()
+            let caller = try await authority.caller(of: call, for: asked.operation)
+            isVerified = true
+            response = try await answer(asked, to: caller, call)
         } catch {
             response = try StorageRefusal.response(error, to: call)
             if call.hasBody { response = context.lastAnswer(response) }
         }
+        if isVerified { response.headers[.verified] = "1" }
         if call.dialect == .xml { response.headers[.amzRequestID] = call.requestID }
         return response
     }
 
-    private func answer(_ call: StorageCall) async throws -> Response {
-        let asked = try call.parsed()
-        let caller = try await authority.caller(of: call, for: asked.operation)
+    private func answer(_ asked: S3Request, to caller: StorageCaller, _ call: StorageCall) async throws -> Response {
         guard let bucket = asked.bucket else { return try await listing.buckets(caller, call) }
         let place = try caller.place(bucket)
         guard let key = asked.key else { return try await onBucket(asked.operation, place, named: bucket, call) }

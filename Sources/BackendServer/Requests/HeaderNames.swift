@@ -5,6 +5,8 @@ extension HTTPField.Name {
     static let secFetchSite = fixed("Sec-Fetch-Site")
     static let xRequestID = fixed("X-Request-ID")
     static let idempotencyKey = fixed("Idempotency-Key")
+    /// Tells the gateway that whoever asked has proved who it is: the request is not of those that it limits.
+    static let verified = fixed("X-TunerGate-Verified")
 
     private static func fixed(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is no header name") }

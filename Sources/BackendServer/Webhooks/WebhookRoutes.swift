@@ -26,7 +26,9 @@ struct WebhookRoutes: Sendable {
             body: try await request.bytes(upTo: WebhookDesk.bodyMax, context),
             addressee: request.query("job")
         )
-        return Response(try await desk.take(message, from: provider, configuration).document)
+        var response = Response(try await desk.take(message, from: provider, configuration).document)
+        response.headers[.verified] = "1"
+        return response
     }
 }
 

@@ -37,8 +37,8 @@ final class ClientStream: Timed {
     /// Before when it is not to ask for one again.
     var connectEarliest: Int64 = 0
 
-    /// What the client was told to have left; nil where no rate is limited.
-    var quota: RateDecision?
+    /// How the request was counted; nil where no rate is limited.
+    var permit: RatePermit?
     /// What is left of the largest body that is accepted.
     var bodyBytesLeft = Int.max
     /// Bytes of the body that came in the current period; what is too few is too slow.

@@ -24,14 +24,44 @@ extension Worker {
         }
         let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
         let decision = shared.rateLimiter.decide(rule, client: client, now: now)
-        stream.quota = decision
+        stream.permit = RatePermit(rule: rule, client: client, time: now, decision: decision)
         guard !decision.isAllowed else { return nil }
-        return .rateLimited(retryAfterSeconds: decision.resetSeconds)
+        let isSigned = BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target)) && isSigned(bytes)
+        return isSigned
+            ? .slowDown(retryAfterSeconds: decision.resetSeconds) : .rateLimited(retryAfterSeconds: decision.resetSeconds)
+    }
+
+    /// Whether the request carries a signature of S3's kind, so that its sender reads S3's errors.
+    private func isSigned(_ bytes: Span<UInt8>) -> Bool {
+        for index in requestHead.fields.indices {
+            let field = requestHead.fields[index]
+            guard field.name == .other, field.nameBytes.count == 13, field.value.count > 3 else { continue }
+            // `Authorization: AWS…` is the only header of this length that begins so.
+            let start = field.value.lowerBound
+            if bytes[start] == UInt8(ascii: "A"), bytes[start + 1] == UInt8(ascii: "W"),
+                bytes[start + 2] == UInt8(ascii: "S")
+            {
+                return true
+            }
+        }
+        return false
+    }
+
+    /// The backend knows who asked: the request was none of those that the limit is for.
+    ///
+    /// Uploads with a job's token and signed webhooks come as they must, however many they are.
+    func giveBackIfVerified(_ stream: ClientStream) {
+        guard let permit = stream.permit, permit.decision.isAllowed else { return }
+        for index in responseHead.fields.indices where responseHead.fields[index].name == .verified {
+            shared.rateLimiter.giveBack(permit.rule, client: permit.client, countedAt: permit.time)
+            stream.permit = nil
+            return
+        }
     }
 
     /// The lines that tell the stream's client its limit; empty where there is none.
     func quotaLines(_ stream: ClientStream) -> [UInt8] {
-        guard let quota = stream.quota else { return [] }
+        guard let quota = stream.permit?.decision else { return [] }
         if now >= wallDue {
             wallAhead = WallClock.milliseconds() - now
             wallDue = now + 1000

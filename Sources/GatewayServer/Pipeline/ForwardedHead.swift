@@ -83,7 +83,7 @@ enum ForwardedHead {
         case .host: return !head.host.isEmpty
         case .expect: return head.expectsContinue
         case .contentLength, .transferEncoding: return false
-        case .connection, .upgrade, .te, .trailer, .accelBuffering, .hopByHop: return false
+        case .connection, .upgrade, .te, .trailer, .accelBuffering, .verified, .hopByHop: return false
         case .forwardedFor, .forwardedProto, .forwarded, .realIP, .connectingIP, .forwarding, .disguised: return false
         case .requestID: return field.line == ownID?.line
         }

@@ -8,6 +8,8 @@ struct Refusal {
     let kind: WorkerCounters.RefusalKind
     let detail: String
     var retryAfterSeconds: Int?
+    /// Whether the body is S3's XML, whose code is `SlowDown`.
+    var isSlowDown = false
     /// A location to go to instead.
     var location: [UInt8] = []
 
@@ -57,6 +59,13 @@ struct Refusal {
             status: 429, .rateLimit, detail: "Rate limit exceeded. Please try again later.",
             retryAfterSeconds: retryAfterSeconds)
     }
+    /// The same to a client of S3: some give up at any other status.
+    static func slowDown(retryAfterSeconds: Int) -> Refusal {
+        var refusal = Refusal(
+            status: 503, .rateLimit, detail: "Please reduce your request rate.", retryAfterSeconds: retryAfterSeconds)
+        refusal.isSlowDown = true
+        return refusal
+    }
     static let unknownProtocol = Refusal(
         status: 501, .unsupported, detail: "The only protocol that this server tunnels is websocket.")
 
@@ -77,8 +86,8 @@ struct Refusal {
         buffer.append("HTTP/1.1 ")
         buffer.append(decimal: status)
         buffer.append(Self.reason(status))
-        buffer.append(
-            "Content-Type: application/json\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n")
+        buffer.append(isSlowDown ? "Content-Type: application/xml\r\n" : "Content-Type: application/json\r\n")
+        buffer.append("X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n")
         if let retryAfterSeconds {
             buffer.append("Retry-After: ")
             buffer.append(decimal: retryAfterSeconds)
@@ -90,7 +99,10 @@ struct Refusal {
             buffer.append("\r\n")
         }
         buffer.append(quota)
-        let (before, after): (StaticString, StaticString) = ("{\"detail\": \"", "\"}")
+        let (before, after): (StaticString, StaticString) =
+            isSlowDown
+            ? ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SlowDown</Code><Message>", "</Message></Error>")
+            : ("{\"detail\": \"", "\"}")
         buffer.append("Content-Length: ")
         buffer.append(decimal: before.utf8CodeUnitCount + detail.utf8.count + after.utf8CodeUnitCount)
         buffer.append(keepsAlive ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n")

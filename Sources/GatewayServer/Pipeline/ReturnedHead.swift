@@ -53,7 +53,7 @@ enum ReturnedHead {
     ) -> Bool {
         switch field.name {
         case .rateLimit where isLimited: false
-        case .connection, .upgrade, .te, .hopByHop, .accelBuffering, .disguised: false
+        case .connection, .upgrade, .te, .hopByHop, .accelBuffering, .verified, .disguised: false
         case .contentLength: !head.forbidsFraming
         case .transferEncoding: coding == .chunks && !head.forbidsFraming
         default: !head.options.names(bytes.extracting(field.nameBytes))

@@ -62,7 +62,7 @@ extension Worker {
         let stream = client.single
         stream.exchange = .idle
         stream.answersHead = false
-        stream.quota = nil
+        stream.permit = nil
         stream.asksForTunnel = false
         stream.heldRequest.removeAll()
         timers.set(client, deadline: now + restPatience)

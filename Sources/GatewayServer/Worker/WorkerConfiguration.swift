@@ -108,7 +108,7 @@ struct BodyLimits: Sendable {
     private let webhooks: Int
     private let others: Int
     // As bytes: a text would be taken apart for each request.
-    private let storagePath = Array("/api/cloud/storage".utf8)
+    private static let storagePath = Array("/api/cloud/storage".utf8)
     private let webhookPaths = (Array("/api/webhooks".utf8), Array("/api/cloud/webhook".utf8))
 
     init(_ limits: GatewayLimits) {
@@ -119,9 +119,14 @@ struct BodyLimits: Sendable {
         others = bytes(limits.bodyBytes)
     }
 
+    /// Whether the path is one of the storage endpoint's.
+    static func isStorage(_ form: borrowing PathForm, of target: Span<UInt8>) -> Bool {
+        form.path(of: target).isBelow(storagePath)
+    }
+
     func limit(for form: borrowing PathForm, of target: Span<UInt8>) -> Int {
         let path = form.path(of: target)
-        if path.isBelow(storagePath) { return storage }
+        if path.isBelow(Self.storagePath) { return storage }
         return path.isBelow(webhookPaths.0) || path.isBelow(webhookPaths.1) ? webhooks : others
     }
 }

@@ -122,7 +122,27 @@ def until_free(door):
         return {"changes": changes, "served": statuses.count(200)}
 
 
-SCENARIOS = {"row": row, "free": free, "limits": limits, "who": who, "until_free": until_free}
+def uploads(bucket, token):
+    """A job's uploads are as many as they are; who has no token, or a wrong one, has his limit."""
+    target = f"/api/cloud/storage/{bucket}/part"
+
+    def put(client, count, *fields):
+        return [client.ask(target, "PUT", ["Content-Length: 0", *fields]) for _ in range(count)]
+
+    owner, thief = Client("sealed", 2), Client("sealed", 3)
+    own = put(owner, 80, f"X-Upload-Token: {token}")
+    wrong = put(thief, 60, "X-Upload-Token: wrong")
+    signed = put(thief, 1, "Authorization: AWS4-HMAC-SHA256 Credential=x/20260101/a/s3/aws4_request")[0]
+    return {
+        "own": sorted({found[0] for found in own}),
+        "says": sorted({name for found in own for name in found[1] if name.startswith(("x-rate", "x-tuner"))}),
+        "after_own": put(owner, 1, "X-Upload-Token: wrong")[0][1]["x-ratelimit-remaining"],
+        "wrong": [sum(found[0] == status for found in wrong) for status in (401, 429)],
+        "signed": [signed[0], signed[1]["content-type"], b"<Code>SlowDown</Code>" in signed[2]],
+    }
+
+
+SCENARIOS = {"row": row, "free": free, "limits": limits, "who": who, "until_free": until_free, "uploads": uploads}
 
 if __name__ == "__main__":
     play(SCENARIOS)

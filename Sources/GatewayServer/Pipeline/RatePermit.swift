@@ -1,0 +1,10 @@
+import RateLimit
+
+/// How a request was counted, so that it can be told and taken back.
+struct RatePermit {
+    let rule: RateRule
+    let client: UInt128
+    /// When, in the worker's milliseconds.
+    let time: Int64
+    let decision: RateDecision
+}
