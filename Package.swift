@@ -123,7 +123,10 @@ let package = Package(
         // Services: one process each.
         dataPath(
             "GatewayServer",
-            ["HTTP1", "HTTP2", "NetworkAddress", "RateLimit", "Reactor", "Settings", "TLSSession", "Telemetry", logging]),
+            [
+                "HTTP1", "HTTP2", "NetworkAddress", "RateLimit", "Reactor", "Settings", "TLSSession", "Telemetry",
+                logging,
+            ]),
         source(
             "BackendServer",
             [

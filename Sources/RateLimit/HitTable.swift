@@ -75,7 +75,8 @@ struct HitTable: Sendable {
         let index = Int(use(key, now: now))
         let (count, reset, isAllowed) =
             calls > Self.exactMax
-            ? countCoarsely(index, calls, periodSeconds * 1000, now) : countExactly(index, calls, periodSeconds * 1000, now)
+            ? countCoarsely(index, calls, periodSeconds * 1000, now)
+            : countExactly(index, calls, periodSeconds * 1000, now)
         return RateDecision(
             isAllowed: isAllowed, limit: calls, remaining: max(0, calls - count), periodSeconds: periodSeconds,
             resetMilliseconds: reset)

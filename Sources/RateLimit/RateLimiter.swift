@@ -34,6 +34,7 @@ public final class RateLimiter: Sendable {
     ///   - rule: Which limit holds.
     ///   - client: Who asks, as a number: an address, or what stands for a network.
     ///   - now: Milliseconds of any clock that does not go back.
+    /// - Returns: Whether it is allowed, and what is left.
     public func decide(_ rule: RateRule, client: UInt128, now: Int64) -> RateDecision {
         let key = HitTable.Key(client: client, rule: rule.id)
         return shard(key).table.withLock { table in

@@ -55,6 +55,7 @@ public struct RulePattern: Equatable, Sendable {
     /// Whether the pattern is for this path.
     ///
     /// - Parameter path: In its normal form: it begins with a slash.
+    /// - Returns: Whether the whole path is what the pattern says.
     public func matches(_ path: Span<UInt8>) -> Bool {
         matches(path, at: 0, from: 0)
     }

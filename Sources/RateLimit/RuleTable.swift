@@ -2,7 +2,7 @@
 public struct RuleTable: Sendable {
     private struct Entry: Sendable {
         let pattern: RulePattern
-        /// As bytes: a text would be taken apart for each request. Empty is all.
+        /// As bytes, because a text would be taken apart for each request; empty is all.
         let methods: [[UInt8]]
         /// The rule, as an index; nil for a path that is not limited.
         let rule: Int?

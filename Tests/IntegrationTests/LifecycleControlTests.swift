@@ -75,6 +75,7 @@ extension IntegrationTests {
                 #expect(found["client"]["local"] == false)
                 let stranger = try await explain(["/", "--ip", "192.0.2.1", "--header", "X-Real-IP: 127.0.0.1"])
                 #expect(stranger["client"]["address"] == "192.0.2.1")
+                #expect(stranger["rate_limit"] == .null)
                 let twice = try await explain(["/", "--header", "Host: other"])
                 #expect(twice["refused"]["status"] == 400)
                 let plain = try await explain(["/", "--door", "tls", "--scheme", "http", "--peer", "192.0.2.1"])

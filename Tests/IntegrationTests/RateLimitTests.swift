@@ -24,10 +24,12 @@ extension IntegrationTests {
         }
 
         @Test(arguments: [
-            Row("POST", "/api/auth/login", 5), Row("POST", "/api/auth/register", 3), Row("POST", "/api/auth/api-keys", 10),
+            Row("POST", "/api/auth/login", 5), Row("POST", "/api/auth/register", 3),
+            Row("POST", "/api/auth/api-keys", 10),
             Row("POST", "/api/cloud/jobs", 20), Row("POST", "/api/cloud/jobs/submit", 20),
             Row("POST", "/api/cloud/jobs/job-1/cancel", 30), Row("POST", "/api/webhooks/replicate", 100),
-            Row("PUT", "/api/cloud/storage/bucket/key", 50), Row("GET", "/api/quotas", 30), Row("GET", "/api/jobs", 100),
+            Row("PUT", "/api/cloud/storage/bucket/key", 50), Row("GET", "/api/quotas", 30),
+            Row("GET", "/api/jobs", 100),
             Row("PUT", "/api/users/me/password", 5, 300),
         ])
         func `a row allows so many requests, and no more`(row: Row) async throws {
@@ -100,14 +102,18 @@ extension IntegrationTests {
 
         @Test func `the operator's rules come first, and zero switches all off`() async throws {
             let rules = "^/api/cloud/expensive$ 5/300 POST,^/api/cloud/public$ 1000/60"
-            let asked = ["limits", "sealed", "POST /api/cloud/expensive", "GET /api/cloud/expensive", "GET /api/cloud/public"]
+            let asked = [
+                "limits", "sealed", "POST /api/cloud/expensive", "GET /api/cloud/expensive", "GET /api/cloud/public",
+            ]
             let own = Self.settings.merging(["TUNERGATE_RATE_LIMIT_RULES": rules]) { $1 }
             #expect(try await Installation.seen(by: "limits", asked, settings: own) == ["5", "100", "1000"])
             let off = own.merging(["RATE_LIMIT_CALLS": "0"]) { $1 }
             #expect(try await Installation.seen(by: "limits", asked, settings: off) == [.null, .null, .null])
         }
 
-        @Test func `a job's uploads are not limited, who has no token is, and S3's clients read S3's words`() async throws {
+        @Test func `a job's uploads are not limited, who has no token is, and S3's clients read S3's words`()
+            async throws
+        {
             try await StandInReplicate.serving { platform in
                 let settings = platform.settings.merging(Self.settings) { $1 }
                 try await Installation.running(.up, settings) { tuner in
@@ -119,6 +125,20 @@ extension IntegrationTests {
                     #expect(seen["wrong"] == [50, 10])
                     #expect(seen["signed"] == [503, "application/xml", true])
                 }
+            }
+        }
+
+        @Test func `explain says which rule holds and what is left, and counts nothing`() async throws {
+            try await Installation.running(.gateway, Self.settings) { tuner in
+                for _ in 0..<2 {
+                    let asked = ["explain", "POST", "/api//cloud/jobs/submit", "--ip", "203.0.113.9"]
+                    let found = try JSON(try await tuner.command(asked).output.utf8)["rate_limit"]
+                    #expect(found["patterns"] == "/api/cloud/jobs /api/cloud/jobs/submit")
+                    #expect(found["calls"] == 20)
+                    #expect(found["remaining"] == 20)
+                }
+                let local = try JSON(try await tuner.command(["explain", "/api/jobs"]).output.utf8)
+                #expect(local["rate_limit"] == .null)
             }
         }
     }

@@ -20,7 +20,8 @@ import Testing
     }
 
     @Test(arguments: [(3, 1), (5, 60), (50, 7), (100, 60)])
-    func `a quarter of a million random requests are decided as by counting all of them`(calls: Int, period: Int) throws {
+    func `a quarter of a million random requests are decided as by counting all of them`(calls: Int, period: Int) throws
+    {
         let limiter = RateLimiter(seed: 1)
         let rule = try rule(calls, per: period)
         var (oracle, random, now) = (Oracle(), SplitMix(state: UInt64(calls)), Int64(5_000_000_000))

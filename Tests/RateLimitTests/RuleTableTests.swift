@@ -21,7 +21,9 @@ import Testing
 
     private func limit(_ table: RuleTable, _ row: Row) -> Int? {
         let (method, path) = (Array(row.method.utf8), Array(row.path.utf8))
-        return table.rule(method: method.span, path: path.span, isDoubtful: row.isDoubtful).map { table.rules[$0].calls }
+        return table.rule(method: method.span, path: path.span, isDoubtful: row.isDoubtful).map {
+            table.rules[$0].calls
+        }
     }
 
     /// The operations guide's two tables, and what each row must not miss or reach.
@@ -30,7 +32,8 @@ import Testing
         Row("POST", "/api/auth/logins", 100), Row("POST", "/API/auth/login", 100),
         Row("POST", "/api/auth/register", 3), Row("POST", "/api/auth/api-keys", 10),
         Row("DELETE", "/api/auth/api-keys", 100), Row("PUT", "/api/users/me/password", 5),
-        Row("POST", "/api/cloud/jobs", 20), Row("POST", "/api/cloud/jobs/submit", 20), Row("GET", "/api/cloud/jobs", 100),
+        Row("POST", "/api/cloud/jobs", 20), Row("POST", "/api/cloud/jobs/submit", 20),
+        Row("GET", "/api/cloud/jobs", 100),
         Row("POST", "/api/cloud/jobs/abc/cancel", 30), Row("POST", "/api/cloud/jobs/a/b/cancel", 30),
         Row("POST", "/api/cloud/jobs/cancel", 100), Row("POST", "/api/cloud/jobs/abc/cancel/x", 100),
         Row("POST", "/api/webhooks/replicate", 100), Row("GET", "/api/webhooks", 100),
@@ -46,7 +49,8 @@ import Testing
         // Who escapes a slash gets what either reading says, and is excluded from nothing.
         Row("POST", "/api/auth%2Flogin", 5, isDoubtful: true), Row("GET", "/health%2F", 100, isDoubtful: true),
         Row("PUT", "/api%5Ccloud%2Fstorage/x", 50, isDoubtful: true),
-        Row("PUT", "/api/cloud/storage/b/a%2Fb", 50, isDoubtful: true), Row("GET", "/static/a%2Fb", 100, isDoubtful: true),
+        Row("PUT", "/api/cloud/storage/b/a%2Fb", 50, isDoubtful: true),
+        Row("GET", "/static/a%2Fb", 100, isDoubtful: true),
     ])
     func `the guide's rule holds`(row: Row) {
         #expect(limit(RuleTable(), row) == row.limit)
@@ -86,7 +90,8 @@ import Testing
     @Test(arguments: [
         ("/a/*/c", "/a/b/c", true), ("/a/*/c", "/a/c", false), ("/a/*/c", "/a/b/b/c", false),
         ("/a/[^/]+/c$", "/a/b/c", true), ("^/a/.+/c", "/a/b/c/c", true), ("/a/.+/c", "/a/c", false),
-        ("/a/.+", "/a/b/c", true), ("/a/.+", "/a", false), ("/a/.*", "/a", true), ("/a/", "/a/b", true), ("/", "/x", true),
+        ("/a/.+", "/a/b/c", true), ("/a/.+", "/a", false), ("/a/.*", "/a", true), ("/a/", "/a/b", true),
+        ("/", "/x", true),
         ("/a\\.b", "/a.b", true), ("/a.b", "/axb", false), ("/a", "/a/b", false), ("/a", "/ab", false),
     ])
     func `a pattern matches whole segments`(text: String, path: String, matches: Bool) throws {

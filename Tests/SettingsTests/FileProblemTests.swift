@@ -54,6 +54,21 @@ import Testing
                     + "Give each item the keys certificate and key, and nothing else."
             ),
             (
+                "rate_limits:\n  rules:\n    - {pattern: /a/(b, calls: 5}",
+                "3:17: rate_limits.rules has the pattern \"/a/(b\": it has something that no path holds, "
+                    + "or a wildcard inside a segment at its character 4. Write it as in ^/api/cloud/expensive$."
+            ),
+            (
+                "rate_limits: {rules: [{pattern: /a}]}",
+                "1:23: rate_limits.rules has a rule without calls. Give each rule a pattern and calls, "
+                    + "and as you like period, methods and reason, and nothing else."
+            ),
+            (
+                "rate_limits: {rules: [{pattern: /a, calls: 5, methods: FETCH}]}",
+                "1:56: rate_limits.rules has a rule with the method \"FETCH\". "
+                    + "Use GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS."
+            ),
+            (
                 "tls: {client_authorities: [{name: , authority: /ca.pem}]}",
                 "1:35: tls.client_authorities has an item whose name is empty. "
                     + "Give each item the keys name and authority, and nothing else."

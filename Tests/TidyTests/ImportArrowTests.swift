@@ -53,7 +53,8 @@ import Testing
 
     @Test func `the gateway's sources import no NIO, no database and no full Foundation`() async throws {
         let gateway: Set = [
-            "gateway", "GatewayServer", "HTTP1", "HTTP2", "NetworkAddress", "GatePolicy", "RateLimit", "Reactor", "TLSSession", "Settings",
+            "gateway", "GatewayServer", "HTTP1", "HTTP2", "NetworkAddress", "GatePolicy", "RateLimit", "Reactor",
+            "TLSSession", "Settings",
             "Telemetry", "YAMLDocument",
         ]
         for file in try await SourceTree.sources() where gateway.contains(file.module) {

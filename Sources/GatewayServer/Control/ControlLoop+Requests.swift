@@ -1,4 +1,5 @@
 import Logging
+import RateLimit
 import Reactor
 import Settings
 import Telemetry
@@ -12,7 +13,8 @@ extension ControlLoop {
         case ("GET", "/metrics"): server.answer(connection, metrics)
         case ("GET", "/explain"):
             let explanation = Explanation(
-                request, configuration: configuration, isStopping: lifeCycle.phase != .serving)
+                request, configuration: configuration, limiter: crew.rateLimiter,
+                isStopping: lifeCycle.phase != .serving)
             server.answer(connection, explanation.answer)
         case ("POST", "/drain"): server.answer(connection, drain())
         case ("POST", "/reload"): server.answer(connection, reload())
@@ -49,7 +51,8 @@ extension ControlLoop {
 
     private var metrics: ControlAnswer {
         let page = MetricsPage(
-            totals: CounterTotals(crew.counters), uptimeSeconds: uptimeSeconds, isServing: lifeCycle.phase == .serving,
+            totals: CounterTotals(crew.counters), rateKeys: crew.rateLimiter.keyCount, uptimeSeconds: uptimeSeconds,
+            isServing: lifeCycle.phase == .serving,
             certificates: certificateStates, certificateReloads: certificates.reloads, settings: reloads)
         return ControlAnswer(contentType: MetricsPage.contentType, body: page.text)
     }

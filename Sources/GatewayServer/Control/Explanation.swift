@@ -1,5 +1,6 @@
 import HTTP1
 import NetworkAddress
+import RateLimit
 import Reactor
 import Settings
 import Telemetry
@@ -14,8 +15,11 @@ struct Explanation {
     ///   - request: Its query describes the request: `method`, `target`, `host`, any number of `header`s as
     ///     `Name: value`, and `door` and `peer` for where it comes from.
     ///   - configuration: What the workers go by.
+    ///   - limiter: What the workers count with; nothing is counted here.
     ///   - isStopping: Whether readiness fails.
-    init(_ request: ControlRequest, configuration: WorkerConfiguration, isStopping: Bool) {
+    init(
+        _ request: ControlRequest, configuration: WorkerConfiguration, limiter: RateLimiter, isStopping: Bool
+    ) {
         if let problem = Self.problem(request) {
             answer = .refusal(400, problem)
             return
@@ -25,7 +29,7 @@ struct Explanation {
         text.add("request_line", subject.requestLine)
         text.add("timeouts", json: Self.timeouts(configuration).closed)
         do {
-            try Self.walk(subject, configuration, isStopping, &text)
+            try Self.walk(subject, configuration, limiter, isStopping, &text)
             text.add("refused", json: "null")
         } catch {
             var refusal = JSONText()
@@ -83,7 +87,8 @@ struct Explanation {
     }
 
     private static func walk(
-        _ subject: Subject, _ configuration: WorkerConfiguration, _ isStopping: Bool, _ text: inout JSONText
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ limiter: RateLimiter, _ isStopping: Bool,
+        _ text: inout JSONText
     ) throws(Verdict) {
         let head = try parse(subject, configuration)
         let bytes = subject.bytes
@@ -100,6 +105,7 @@ struct Explanation {
         if subject.isPlainAtTLSDoor, !subject.peer.isLoopback {
             throw Verdict(308, "Plain HTTP from another machine is sent to https.")
         }
+        try limitRate(subject, configuration, limiter, head, form, &text)
         let limit = BodyLimits(configuration.limits).limit(for: form, of: target)
         text.add("body_limit_bytes", json: limit == .max ? "null" : String(limit))
         if case .length(let count) = head.framing, count > limit {
@@ -111,6 +117,34 @@ struct Explanation {
         } else {
             text.add("answered_by", "backend")
             text.add("upstream", Self.name(configuration.upstream))
+        }
+    }
+
+    /// Which rule counts the request, and what its client has left.
+    private static func limitRate(
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ limiter: RateLimiter,
+        _ head: borrowing RequestHead, _ form: borrowing PathForm, _ text: inout JSONText
+    ) throws(Verdict) {
+        let bytes = subject.bytes.span
+        let identity = ClientIdentity(
+            peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
+        guard !identity.isLocal, let rule = configuration.rateRules.rule(head, bytes, form) else {
+            text.add("rate_limit", json: "null")
+            return
+        }
+        let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
+        let usage = limiter.usage(rule, client: client, now: MonotonicClock.microseconds() / 1000)
+        var limit = JSONText()
+        limit.add("patterns", rule.patterns.isEmpty ? "all others" : rule.patterns.map(\.text).joined(separator: " "))
+        limit.add("methods", rule.methods.isEmpty ? "all" : rule.methods.joined(separator: " "))
+        limit.add("reason", rule.reason)
+        limit.add("calls", rule.calls)
+        limit.add("period_seconds", rule.periodSeconds)
+        limit.add("remaining", usage.remaining)
+        limit.add("reset_seconds", usage.remaining == rule.calls ? 0 : usage.resetSeconds)
+        text.add("rate_limit", json: limit.closed)
+        guard usage.isAllowed else {
+            throw Verdict(429, Refusal.rateLimited(retryAfterSeconds: usage.resetSeconds).detail)
         }
     }
 

@@ -3,6 +3,8 @@ import Telemetry
 /// What `GET /metrics` tells, in Prometheus' text format.
 struct MetricsPage {
     let totals: CounterTotals
+    /// Clients and rules that the rate limiter keeps.
+    let rateKeys: Int
     let uptimeSeconds: Int64
     let isServing: Bool
     let certificates: [StatusReport.Certificate]
@@ -62,6 +64,7 @@ struct MetricsPage {
         counters(
             &page, "limit_reached_total", "How often a limit was reached", by: "limit",
             { (limit: WorkerCounters.Limit) in Self.snakeCase("\(limit)") }, totals.limitHits)
+        gauge(&page, "rate_limit_keys", "Clients that the rate limiter counts, once for each rule", rateKeys)
         gauge(&page, "requests_open", "Requests whose answer has not ended", totals.requestsOpen)
         let last = LatencyHistogram.bucketCount - 1
         page.addHistogram(

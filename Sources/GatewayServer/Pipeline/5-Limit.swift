@@ -28,7 +28,8 @@ extension Worker {
         guard !decision.isAllowed else { return nil }
         let isSigned = BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target)) && isSigned(bytes)
         return isSigned
-            ? .slowDown(retryAfterSeconds: decision.resetSeconds) : .rateLimited(retryAfterSeconds: decision.resetSeconds)
+            ? .slowDown(retryAfterSeconds: decision.resetSeconds)
+            : .rateLimited(retryAfterSeconds: decision.resetSeconds)
     }
 
     /// Whether the request carries a signature of S3's kind, so that its sender reads S3's errors.

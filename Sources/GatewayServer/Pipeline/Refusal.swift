@@ -101,7 +101,10 @@ struct Refusal {
         buffer.append(quota)
         let (before, after): (StaticString, StaticString) =
             isSlowDown
-            ? ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SlowDown</Code><Message>", "</Message></Error>")
+            ? (
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SlowDown</Code><Message>",
+                "</Message></Error>"
+            )
             : ("{\"detail\": \"", "\"}")
         buffer.append("Content-Length: ")
         buffer.append(decimal: before.utf8CodeUnitCount + detail.utf8.count + after.utf8CodeUnitCount)

@@ -1,3 +1,4 @@
+import RateLimit
 import Reactor
 import Synchronization
 import TLSSession
@@ -5,6 +6,8 @@ import TLSSession
 /// All workers of a gateway and their threads.
 final class Crew {
     private let shared: Worker.Shared
+    /// What all workers count requests with.
+    var rateLimiter: RateLimiter { shared.rateLimiter }
     private var wakers: [Waker] = []
     private let running: Running
     /// What each worker counts.
