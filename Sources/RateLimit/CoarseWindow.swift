@@ -9,6 +9,8 @@ struct CoarseWindow: Sendable {
     private var counts = [33 of UInt32](repeating: 0)
     /// The step of the latest request, counted from the limiter's start.
     private var latest: Int64 = 0
+    /// The oldest step that counts; the latest where none does.
+    private var oldest: Int64 = 0
     private(set) var total = 0
 
     /// Forgets what has left the window.
@@ -20,20 +22,22 @@ struct CoarseWindow: Sendable {
         let step = Self.step(now, period)
         guard step > latest else { return }
         for passed in 0..<min(step - latest, Int64(counts.count)) {
-            let slot = Int((latest + 1 + passed) % Int64(counts.count))
+            let slot = Self.slot(latest + 1 + passed)
             total -= Int(counts[slot])
             counts[slot] = 0
         }
         latest = step
+        oldest = max(oldest, latest - Int64(counts.count) + 1)
+        while oldest < latest, counts[Self.slot(oldest)] == 0 { oldest += 1 }
     }
 
     mutating func add(period: Int) {
-        counts[Int(latest % Int64(counts.count))] += 1
+        counts[Self.slot(latest)] += 1
         total += 1
     }
 
     mutating func remove(at time: Int64, period: Int) {
-        let slot = Int(Self.step(time, period) % Int64(counts.count))
+        let slot = Self.slot(Self.step(time, period))
         guard counts[slot] > 0, latest - Self.step(time, period) < Int64(counts.count) else { return }
         counts[slot] -= 1
         total -= 1
@@ -41,14 +45,12 @@ struct CoarseWindow: Sendable {
 
     /// Milliseconds until the oldest step that counts leaves.
     func reset(at now: Int64, period: Int) -> Int {
-        for age in (0..<Int64(counts.count)).reversed() {
-            let step = latest - age
-            guard step >= 0, counts[Int(step % Int64(counts.count))] > 0 else { continue }
-            let end = (step + Int64(counts.count)) * Int64(period) / Int64(Self.stepCount)
-            return Int(max(0, end - now)) + 1
-        }
-        return 0
+        guard total > 0 else { return 0 }
+        let end = (oldest + Int64(counts.count)) * Int64(period) / Int64(Self.stepCount)
+        return Int(max(0, end - now)) + 1
     }
+
+    private static func slot(_ step: Int64) -> Int { Int(step % Int64(stepCount + 1)) }
 
     private static func step(_ now: Int64, _ period: Int) -> Int64 {
         now * Int64(stepCount) / Int64(period)

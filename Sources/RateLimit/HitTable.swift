@@ -71,7 +71,8 @@ struct HitTable: Sendable {
     }
 
     /// Counts a request if it is allowed; one that is refused costs nothing.
-    mutating func decide(_ key: Key, calls: Int, periodSeconds: Int, now: Int64) -> RateDecision {
+    mutating func decide(_ key: Key, _ policy: QuotaPolicy, now: Int64) -> RateDecision {
+        let (calls, periodSeconds) = (policy.calls, policy.periodSeconds)
         let index = Int(use(key, now: now))
         let (count, reset, isAllowed) =
             calls > Self.exactMax
@@ -83,7 +84,8 @@ struct HitTable: Sendable {
     }
 
     /// What counts now, without counting anything.
-    mutating func usage(_ key: Key, calls: Int, periodSeconds: Int, now: Int64) -> RateDecision {
+    mutating func usage(_ key: Key, _ policy: QuotaPolicy, now: Int64) -> RateDecision {
+        let (calls, periodSeconds) = (policy.calls, policy.periodSeconds)
         guard let found = find(key) else {
             return RateDecision(
                 isAllowed: true, limit: calls, remaining: calls, periodSeconds: periodSeconds, resetMilliseconds: 0)
@@ -96,7 +98,8 @@ struct HitTable: Sendable {
     }
 
     /// Takes back a request that was counted at a time: it turned out to be none of those that are limited.
-    mutating func giveBack(_ key: Key, calls: Int, periodSeconds: Int, countedAt time: Int64) {
+    mutating func giveBack(_ key: Key, _ policy: QuotaPolicy, countedAt time: Int64) {
+        let (calls, periodSeconds) = (policy.calls, policy.periodSeconds)
         guard let found = find(key) else { return }
         let index = Int(found)
         if calls > Self.exactMax {

@@ -12,22 +12,22 @@ public enum QuotaFields {
     public static func write(_ decision: RateDecision, now: Int64, to text: inout [UInt8]) {
         text.removeAll(keepingCapacity: true)
         let reset = decision.resetSeconds
-        append(limit, decision.limit, to: &text)
-        append(remaining, decision.remaining, to: &text)
-        // A part of the current second is over already.
-        append(resetTime, Int(now) + reset + 1, to: &text)
-        append(policy, decision.limit, to: &text)
-        append(window, decision.periodSeconds, to: &text)
-        append(rest, decision.remaining, to: &text)
-        append(wait, reset, to: &text)
-        text.append(UInt8(ascii: "\r"))
-        text.append(UInt8(ascii: "\n"))
+        // In one step: each append to an array asks anew whether it is alone and has room.
+        text.append(addingCapacity: bytesMax) { output in
+            append(limit, decision.limit, to: &output)
+            append(remaining, decision.remaining, to: &output)
+            // A part of the current second is over already.
+            append(resetTime, Int(now) + reset + 1, to: &output)
+            append(policy, decision.limit, to: &output)
+            append(window, decision.periodSeconds, to: &output)
+            append(rest, decision.remaining, to: &output)
+            append(wait, reset, to: &output)
+            append(lineEnd, to: &output)
+        }
     }
 
-    private static func append(_ words: [UInt8], _ number: Int, to text: inout [UInt8]) {
-        text.append(contentsOf: words)
-        append(number, to: &text)
-    }
+    /// The words, and seven numbers of twenty digits.
+    private static let bytesMax = 320
 
     // As bytes: a text would be taken apart each time.
     private static let limit = Array("X-RateLimit-Limit: ".utf8)
@@ -37,14 +37,22 @@ public enum QuotaFields {
     private static let window = Array(";w=".utf8)
     private static let rest = Array("\r\nRateLimit: \"default\";r=".utf8)
     private static let wait = Array(";t=".utf8)
+    private static let lineEnd = Array("\r\n".utf8)
 
-    /// Digit by digit: a string would be an allocation.
-    private static func append(_ number: Int, to text: inout [UInt8]) {
-        var divisor = 1
-        while number / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            text.append(UInt8(truncatingIfNeeded: 0x30 + number / divisor % 10))
-            divisor /= 10
-        }
+    private static func append(_ words: [UInt8], to output: inout OutputSpan<UInt8>) {
+        for index in words.indices { output.append(words[index]) }
+    }
+
+    private static func append(_ words: [UInt8], _ number: Int, to output: inout OutputSpan<UInt8>) {
+        append(words, to: &output)
+        var digits = [20 of UInt8](repeating: 0)
+        var start = digits.count
+        var rest = UInt(bitPattern: number)
+        repeat {
+            start -= 1
+            digits[start] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+            rest /= 10
+        } while rest > 0
+        for index in start..<digits.count { output.append(digits[index]) }
     }
 }

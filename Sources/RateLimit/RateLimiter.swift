@@ -31,30 +31,30 @@ public final class RateLimiter: Sendable {
     /// Decides on a request, and counts it if it is allowed.
     ///
     /// - Parameters:
-    ///   - rule: Which limit holds.
+    ///   - policy: Which limit holds.
     ///   - client: Who asks, as a number: an address, or what stands for a network.
     ///   - now: Milliseconds of any clock that does not go back.
     /// - Returns: Whether it is allowed, and what is left.
-    public func decide(_ rule: RateRule, client: UInt128, now: Int64) -> RateDecision {
-        let key = HitTable.Key(client: client, rule: rule.id)
+    public func decide(_ policy: QuotaPolicy, client: UInt128, now: Int64) -> RateDecision {
+        let key = HitTable.Key(client: client, rule: policy.id)
         return shard(key).table.withLock { table in
-            table.decide(key, calls: rule.calls, periodSeconds: rule.periodSeconds, now: now)
+            table.decide(key, policy, now: now)
         }
     }
 
     /// What a client has left, without counting anything.
-    public func usage(_ rule: RateRule, client: UInt128, now: Int64) -> RateDecision {
-        let key = HitTable.Key(client: client, rule: rule.id)
+    public func usage(_ policy: QuotaPolicy, client: UInt128, now: Int64) -> RateDecision {
+        let key = HitTable.Key(client: client, rule: policy.id)
         return shard(key).table.withLock { table in
-            table.usage(key, calls: rule.calls, periodSeconds: rule.periodSeconds, now: now)
+            table.usage(key, policy, now: now)
         }
     }
 
     /// Takes back a request that was allowed at a time: it is none of those that the rule is for.
-    public func giveBack(_ rule: RateRule, client: UInt128, countedAt time: Int64) {
-        let key = HitTable.Key(client: client, rule: rule.id)
+    public func giveBack(_ policy: QuotaPolicy, client: UInt128, countedAt time: Int64) {
+        let key = HitTable.Key(client: client, rule: policy.id)
         shard(key).table.withLock { table in
-            table.giveBack(key, calls: rule.calls, periodSeconds: rule.periodSeconds, countedAt: time)
+            table.giveBack(key, policy, countedAt: time)
         }
     }
 

@@ -2,24 +2,22 @@
 public struct RateRule: Equatable, Sendable {
     /// The paths that it counts together.
     public let patterns: [RulePattern]
-    /// The most requests in any window of the period.
-    public let calls: Int
-    public let periodSeconds: Int
     /// In capitals; empty is all.
     public let methods: [String]
     /// Why there is the rule.
     public let reason: String
-    /// Tells the rule's counts from another's, also when a table is replaced by one with other rules around it.
-    public let id: UInt32
+    /// Its number stays when a table is replaced by one with other rules around it.
+    public let policy: QuotaPolicy
+
+    public var calls: Int { policy.calls }
+    public var periodSeconds: Int { policy.periodSeconds }
 
     public init(patterns: [RulePattern], calls: Int, periodSeconds: Int, methods: [String], reason: String) {
-        precondition(calls > 0 && periodSeconds > 0, "a rule without a limit or a period limits nothing")
         self.patterns = patterns
-        self.calls = calls
-        self.periodSeconds = periodSeconds
         self.methods = methods
         self.reason = reason
-        id = Self.digest(patterns.map(\.text) + methods)
+        policy = QuotaPolicy(
+            id: Self.digest(patterns.map(\.text) + methods), calls: calls, periodSeconds: periodSeconds)
     }
 
     /// FNV-1a over the words, 32 bits: the same in every process.

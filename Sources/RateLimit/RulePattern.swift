@@ -11,8 +11,8 @@
 /// dot is a dot. It is matched against the normal form of a path, never against what a client wrote.
 public struct RulePattern: Equatable, Sendable {
     enum Element: Equatable, Sendable {
-        /// A slash and the segment behind it, as a range of ``letters``.
-        case segment(Range<Int>)
+        /// Segments that stand side by side, each behind its slash, as a range of the letters.
+        case segments(Range<Int>)
         case anySegment
         case anySegments
     }
@@ -28,9 +28,9 @@ public struct RulePattern: Equatable, Sendable {
 
     /// As it was written.
     public let text: String
-    private let letters: [UInt8]
-    private let elements: [Element]
-    private let takesBelow: Bool
+    let letters: [UInt8]
+    let elements: [Element]
+    let takesBelow: Bool
 
     /// - Throws: What cannot be understood.
     public init(_ text: String) throws(Problem) {
@@ -57,40 +57,6 @@ public struct RulePattern: Equatable, Sendable {
     /// - Parameter path: In its normal form: it begins with a slash.
     /// - Returns: Whether the whole path is what the pattern says.
     public func matches(_ path: Span<UInt8>) -> Bool {
-        matches(path, at: 0, from: 0)
-    }
-
-    private func matches(_ path: Span<UInt8>, at start: Int, from first: Int) -> Bool {
-        var index = start
-        for place in first..<elements.count {
-            switch elements[place] {
-            case .segment(let range):
-                let end = index + range.count
-                guard end <= path.count, end == path.count || path[end] == UInt8(ascii: "/") else { return false }
-                for offset in 0..<range.count where path[index + offset] != letters[range.lowerBound + offset] {
-                    return false
-                }
-                index = end
-            case .anySegment:
-                guard let end = Self.endOfSegment(path, at: index) else { return false }
-                index = end
-            case .anySegments:
-                // There is one of these at most, so this is tried once for each segment of the path.
-                while let end = Self.endOfSegment(path, at: index) {
-                    if matches(path, at: end, from: place + 1) { return true }
-                    index = end
-                }
-                return false
-            }
-        }
-        return index == path.count || (path[index] == UInt8(ascii: "/") && (takesBelow || index + 1 == path.count))
-    }
-
-    /// Where the segment that begins with the slash here ends; nil when there is none, or it is empty.
-    private static func endOfSegment(_ path: Span<UInt8>, at start: Int) -> Int? {
-        guard start < path.count, path[start] == UInt8(ascii: "/") else { return nil }
-        var end = start + 1
-        while end < path.count, path[end] != UInt8(ascii: "/") { end += 1 }
-        return end > start + 1 ? end : nil
+        PathMatch.holds(path, elements.span, letters.span, takesBelow: takesBelow)
     }
 }

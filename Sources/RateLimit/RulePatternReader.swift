@@ -49,7 +49,11 @@ struct RulePatternReader {
             let first = letters.count
             letters.append(UInt8(ascii: "/"))
             try takeLetters(segment)
-            elements.append(.segment(first..<letters.count))
+            if case .segments(let before)? = elements.last {
+                elements[elements.count - 1] = .segments(before.lowerBound..<letters.count)
+            } else {
+                elements.append(.segments(first..<letters.count))
+            }
         }
     }
 

@@ -1,16 +1,21 @@
 /// Which rule a request is counted by.
 public struct RuleTable: Sendable {
+    /// Refers to no object, so that going through all of them for each request counts no references.
     private struct Entry: Sendable {
-        let pattern: RulePattern
-        /// As bytes, because a text would be taken apart for each request; empty is all.
-        let methods: [[UInt8]]
+        let elements: Range<Int>
+        let takesBelow: Bool
+        let methods: MethodSet
         /// The rule, as an index; nil for a path that is not limited.
         let rule: Int?
     }
 
     /// In the order in which they are tried; the last one is for all that no other is for.
     public let rules: [RateRule]
-    private let entries: [Entry]
+    /// The same without their words.
+    public let policies: [QuotaPolicy]
+    private var entries: [Entry] = []
+    private var elements: [RulePattern.Element] = []
+    private var letters: [UInt8] = []
 
     /// - Parameters:
     ///   - custom: Rules of the operator's own; they come first, before what is excluded too.
@@ -20,23 +25,34 @@ public struct RuleTable: Sendable {
     public init(custom: [RateRule] = [], standard: StandardRules = .guide, calls: Int = 100, periodSeconds: Int = 60) {
         guard calls > 0 else {
             rules = []
-            entries = []
+            policies = []
             return
         }
         let named = custom + standard.rules
         rules = named + [RateRule(patterns: [], calls: calls, periodSeconds: periodSeconds, methods: [], reason: "")]
-        var entries: [Entry] = []
+        policies = rules.map(\.policy)
         for (index, rule) in named.enumerated() {
-            if index == custom.count { entries += Self.free(standard) }
-            for pattern in rule.patterns {
-                entries.append(Entry(pattern: pattern, methods: rule.methods.map { Array($0.utf8) }, rule: index))
+            if index == custom.count {
+                for free in standard.exclusions { add(free.pattern, free.methods, rule: nil) }
             }
+            for pattern in rule.patterns { add(pattern, rule.methods, rule: index) }
         }
-        self.entries = entries
     }
 
-    private static func free(_ standard: StandardRules) -> [Entry] {
-        standard.exclusions.map { Entry(pattern: $0.pattern, methods: $0.methods.map { Array($0.utf8) }, rule: nil) }
+    private mutating func add(_ pattern: RulePattern, _ methods: [String], rule: Int?) {
+        let first = elements.count
+        for element in pattern.elements {
+            if case .segments(let range) = element {
+                elements.append(.segments(letters.count + range.lowerBound..<letters.count + range.upperBound))
+            } else {
+                elements.append(element)
+            }
+        }
+        letters += pattern.letters
+        entries.append(
+            Entry(
+                elements: first..<elements.count, takesBelow: pattern.takesBelow, methods: MethodSet(methods),
+                rule: rule))
     }
 
     /// Finds the rule for a request.
@@ -48,30 +64,25 @@ public struct RuleTable: Sendable {
     ///     separator: such a path is excluded from nothing, and a rule holds for it in either reading.
     /// - Returns: Its index in ``rules``; nil when the request is not limited.
     public func rule(method: Span<UInt8>, path: Span<UInt8>, isDoubtful: Bool) -> Int? {
-        guard !rules.isEmpty else { return nil }
-        if isDoubtful {
-            let split = Self.splitAtEscapes(path)
-            return find(method, split.span) ?? find(method, path) ?? rules.count - 1
-        }
-        for entry in entries where Self.takes(entry, method) && entry.pattern.matches(path) { return entry.rule }
-        return rules.count - 1
+        guard !policies.isEmpty else { return nil }
+        let method = MethodSet(method)
+        guard isDoubtful else { return find(method, path, mayBeFree: true) }
+        let split = Self.splitAtEscapes(path)
+        let (asSplit, asWritten) = (
+            find(method, split.span, mayBeFree: false), find(method, path, mayBeFree: false)
+        )
+        return asSplit == policies.count - 1 ? asWritten : asSplit
     }
 
-    private func find(_ method: Span<UInt8>, _ path: Span<UInt8>) -> Int? {
-        for entry in entries where Self.takes(entry, method) && entry.pattern.matches(path) {
-            if let rule = entry.rule { return rule }
+    private func find(_ method: MethodSet, _ path: Span<UInt8>, mayBeFree: Bool) -> Int? {
+        let (entries, elements, letters) = (entries.span, elements.span, letters.span)
+        for index in entries.indices where entries[index].methods.contains(method) {
+            let entry = entries[index]
+            guard mayBeFree || entry.rule != nil else { continue }
+            let own = elements.extracting(entry.elements)
+            if PathMatch.holds(path, own, letters, takesBelow: entry.takesBelow) { return entry.rule }
         }
-        return nil
-    }
-
-    private static func takes(_ entry: Entry, _ method: Span<UInt8>) -> Bool {
-        if entry.methods.isEmpty { return true }
-        for known in entry.methods where known.count == method.count {
-            var index = 0
-            while index < known.count, known[index] == method[index] { index += 1 }
-            if index == known.count { return true }
-        }
-        return false
+        return policies.count - 1
     }
 
     /// The path as a server reads it that takes `%2F` and `%5C` for separators.

@@ -55,8 +55,7 @@ class OwnAnswer:
 OWN_ANSWERS = {
     "health": OwnAnswer(
         "/health", 200, {},
-        "S7 asks for /health, which each proxy answers itself and keeps the connection, because the gateway's refusals "
-        "end theirs as long as it limits no rates; --refusal 429 measures that",
+        "S7 asks for /health, which each proxy answers itself",
     ),
     "429": OwnAnswer(
         "/api/cloud/limited", 429, {"RATE_LIMIT_CALLS": "1", "RATE_LIMIT_PERIOD": "3600"},

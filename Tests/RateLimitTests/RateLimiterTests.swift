@@ -2,8 +2,8 @@ import RateLimit
 import Testing
 
 @Suite struct RateLimiterTests {
-    private func rule(_ calls: Int, per period: Int, _ name: String = "/x") throws -> RateRule {
-        RateRule(patterns: [try RulePattern(name)], calls: calls, periodSeconds: period, methods: [], reason: "")
+    private func rule(_ calls: Int, per period: Int, _ name: String = "/x") throws -> QuotaPolicy {
+        RateRule(patterns: [try RulePattern(name)], calls: calls, periodSeconds: period, methods: [], reason: "").policy
     }
 
     /// What a limiter is compared with: it keeps everything and counts it anew each time.

@@ -83,8 +83,8 @@ import Testing
 
     @Test func `rules keep their number when others come or go`() {
         let (guide, other) = (RuleTable(), RuleTable(standard: .simpletuner))
-        #expect(guide.rules.map(\.id) == other.rules.map(\.id))
-        #expect(Set(guide.rules.map(\.id)).count == guide.rules.count)
+        #expect(guide.rules.map(\.policy.id) == other.rules.map(\.policy.id))
+        #expect(Set(guide.rules.map(\.policy.id)).count == guide.rules.count)
     }
 
     @Test(arguments: [

@@ -128,12 +128,13 @@ struct Explanation {
         let bytes = subject.bytes.span
         let identity = ClientIdentity(
             peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
-        guard !identity.isLocal, let rule = configuration.rateRules.rule(head, bytes, form) else {
+        guard !identity.isLocal, let index = configuration.rateRules.rule(head, bytes, form) else {
             text.add("rate_limit", json: "null")
             return
         }
+        let rule = configuration.rateRules.rules[index]
         let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
-        let usage = limiter.usage(rule, client: client, now: MonotonicClock.microseconds() / 1000)
+        let usage = limiter.usage(rule.policy, client: client, now: MonotonicClock.microseconds() / 1000)
         var limit = JSONText()
         limit.add("patterns", rule.patterns.isEmpty ? "all others" : rule.patterns.map(\.text).joined(separator: " "))
         limit.add("methods", rule.methods.isEmpty ? "all" : rule.methods.joined(separator: " "))

@@ -19,12 +19,13 @@ extension Worker {
     }
 
     private func limitRate(_ stream: ClientStream, _ bytes: Span<UInt8>, _ identity: ClientIdentity) -> Refusal? {
-        guard !identity.isLocal, let rule = configuration.rateRules.rule(requestHead, bytes, pathForm) else {
+        guard !identity.isLocal, let rule = rateRules.rule(requestHead, bytes, pathForm) else {
             return nil
         }
+        let policy = rateRules.policies[rule]
         let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
-        let decision = shared.rateLimiter.decide(rule, client: client, now: now)
-        stream.permit = RatePermit(rule: rule, client: client, time: now, decision: decision)
+        let decision = shared.rateLimiter.decide(policy, client: client, now: now)
+        stream.permit = RatePermit(policy: policy, client: client, time: now, decision: decision)
         guard !decision.isAllowed else { return nil }
         let isSigned = BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target)) && isSigned(bytes)
         return isSigned
@@ -54,7 +55,7 @@ extension Worker {
     func giveBackIfVerified(_ stream: ClientStream) {
         guard let permit = stream.permit, permit.decision.isAllowed else { return }
         for index in responseHead.fields.indices where responseHead.fields[index].name == .verified {
-            shared.rateLimiter.giveBack(permit.rule, client: permit.client, countedAt: permit.time)
+            shared.rateLimiter.giveBack(permit.policy, client: permit.client, countedAt: permit.time)
             stream.permit = nil
             return
         }
@@ -73,11 +74,10 @@ extension Worker {
 }
 
 extension RuleTable {
-    /// The rule that a request is counted by; nil when it is not limited.
-    func rule(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm) -> RateRule? {
-        let found = rule(
+    /// The rule that a request is counted by, as an index; nil when it is not limited.
+    func rule(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm) -> Int? {
+        rule(
             method: bytes.extracting(head.method), path: form.path(of: bytes.extracting(head.target)),
             isDoubtful: form.holdsEscapedSeparator)
-        return found.map { rules[$0] }
     }
 }

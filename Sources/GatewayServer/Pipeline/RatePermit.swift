@@ -2,7 +2,7 @@ import RateLimit
 
 /// How a request was counted, so that it can be told and taken back.
 struct RatePermit {
-    let rule: RateRule
+    let policy: QuotaPolicy
     let client: UInt128
     /// When, in the worker's milliseconds.
     let time: Int64

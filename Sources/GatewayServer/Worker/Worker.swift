@@ -1,5 +1,6 @@
 import HTTP1
 import HTTP2
+import RateLimit
 import Reactor
 import TLSSession
 
@@ -77,11 +78,13 @@ final class Worker {
         didSet {
             patience = WorkerConfiguration.Patience(configuration.limits)
             bodyLimits = BodyLimits(configuration.limits)
+            rateRules = configuration.rateRules
         }
     }
     /// What every request asks of the configuration, ready to use.
     private(set) var patience: WorkerConfiguration.Patience
     private(set) var bodyLimits: BodyLimits
+    private(set) var rateRules: RuleTable
     var tls: TLSContext
     var accessLog: AccessLog?
     /// When its lines are to be written; far away while there are none.
@@ -111,6 +114,7 @@ final class Worker {
         configuration = state.configuration
         patience = WorkerConfiguration.Patience(state.configuration.limits)
         bodyLimits = BodyLimits(state.configuration.limits)
+        rateRules = state.configuration.rateRules
         tls = state.tls
         names = FieldNames()
         requestHead = RequestHead(limits: state.configuration.headLimits, names: names)
