@@ -13,7 +13,7 @@ struct MethodSet: Sendable {
         self.bits = names.isEmpty ? 0xff : bits
     }
 
-    /// The method of a request. Methods have a case: `get` is none that is known.
+    /// The method of a request: it has a case, so `get` is none that is known.
     init(_ method: Span<UInt8>) {
         // The first two letters and the length tell those that are known apart; the rest is compared then.
         guard method.count > 2 else {
