@@ -97,6 +97,8 @@ let package = Package(
         dataPath("NetworkAddress"),
         dataPath("GatePolicy", ["NetworkAddress"]),
         dataPath("RateLimit"),
+        dataPath("AuditTrail", ["NetworkAddress"]),
+        source("AuditChain", ["AuditTrail", crypto]),
         dataPath("HTTP1"),
         dataPath("HTTP2"),
         source("Jobs"),
@@ -106,6 +108,7 @@ let package = Package(
         // Drivers: one kind of I/O each.
         dataPath("Reactor", ["CReactor", "NetworkAddress"]),
         .target(name: "CReactor"),
+        source("Spool", ["Reactor"]),
         dataPath("TLSSession", ["Reactor", "CTLS"]),
         .target(
             name: "CTLS",
@@ -174,6 +177,9 @@ let package = Package(
         tests("NetworkAddressTests", ["NetworkAddress", "HTTP1"]),
         tests("GatePolicyTests", ["GatePolicy", "NetworkAddress"]),
         tests("RateLimitTests", ["RateLimit"]),
+        tests("AuditTrailTests", ["AuditTrail", "NetworkAddress"]),
+        tests("AuditChainTests", ["AuditChain", "AuditTrail"]),
+        tests("SpoolTests", ["Spool", "AuditTrail", "NetworkAddress", "Reactor"]),
         .target(name: "StrictnessTable", path: "Tests/Fixtures/StrictnessTable", swiftSettings: rules),
         tests("HTTP1Tests", ["HTTP1", "StrictnessTable"]),
         tests("HTTP2Tests", ["HTTP2"]),

@@ -1,0 +1,70 @@
+/// What a refused request said of itself, escaped.
+public struct RefusedRequest: Sendable {
+    public let method: String
+    public let endpoint: String
+    public let userAgent: String?
+
+    /// Takes what the client sent.
+    ///
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - target: The path; a query is cut off.
+    ///   - userAgent: The `User-Agent` field's value; empty when there is none.
+    public init(method: Span<UInt8>, target: Span<UInt8>, userAgent: Span<UInt8>) {
+        self.method = EscapedText.escape(method, limit: EscapedText.Limits.method)
+        var pathCount = 0
+        while pathCount < target.count, target[pathCount] != UInt8(ascii: "?"), target[pathCount] != UInt8(ascii: "#") {
+            pathCount += 1
+        }
+        endpoint = EscapedText.escape(target.extracting(first: pathCount), limit: EscapedText.Limits.endpoint)
+        self.userAgent =
+            userAgent.isEmpty ? nil : EscapedText.escape(userAgent, limit: EscapedText.Limits.userAgent)
+    }
+}
+
+extension AuditEvent {
+    /// A request that was refused because its client asked too often.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - client: The client's address.
+    ///   - id: The event's id.
+    ///   - milliseconds: When, since 1970-01-01T00:00:00Z.
+    /// - Returns: The event, whose target is the endpoint.
+    public static func rateLimited(
+        _ request: RefusedRequest, client: String, id: ULID, at milliseconds: Int64
+    ) -> AuditEvent {
+        var event = AuditEvent(id: id, type: .rateLimited, at: milliseconds)
+        event.add(request, client: client)
+        event.targetType = "endpoint"
+        event.target = request.endpoint
+        return event
+    }
+
+    /// A webhook that was refused because of where it came from.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - provider: The provider in whose name it came.
+    ///   - client: The client's address.
+    ///   - id: The event's id.
+    ///   - milliseconds: When, since 1970-01-01T00:00:00Z.
+    /// - Returns: The event, whose target is the provider.
+    public static func webhookRejected(
+        _ request: RefusedRequest, provider: String, client: String, id: ULID, at milliseconds: Int64
+    ) -> AuditEvent {
+        var event = AuditEvent(id: id, type: .webhookRejected, at: milliseconds)
+        event.add(request, client: client)
+        event.targetType = "provider"
+        event.target = provider
+        event.details["reason"] = "IP address not in allowlist"
+        return event
+    }
+
+    private mutating func add(_ request: RefusedRequest, client: String) {
+        self.client = client
+        method = request.method
+        endpoint = request.endpoint
+        userAgent = request.userAgent
+    }
+}

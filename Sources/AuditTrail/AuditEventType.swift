@@ -1,0 +1,89 @@
+/// What kind of thing happened, by the name that the API filters by.
+///
+/// A name, not a closed list: an event that a newer gateway wrote is kept by an older backend. Two names that mean one
+/// thing are one value here, so nothing is stored under a name that a filter misses.
+public struct AuditEventType: Hashable, Sendable {
+    /// The stored name: `rate_limited`.
+    public let name: String
+
+    /// Takes a name or an alias of one.
+    ///
+    /// - Parameter name: Lower-case letters, digits, `_` and `.`, at most 64 of them; nil for anything else.
+    public init?(_ name: String) {
+        guard Self.isWellFormed(name) else { return nil }
+        self.init(known: Self.canonicalNames[name] ?? name)
+    }
+
+    private init(known name: String) {
+        self.name = name
+    }
+
+    /// The other name that the type answers to; nil for most.
+    public var alias: String? {
+        Self.aliases[name]
+    }
+
+    /// The name as SimpleTuner's `/api/audit/types` spells it: `SECURITY_RATE_LIMITED`.
+    public var title: String {
+        String((alias ?? name).uppercased().map { $0 == "." ? "_" : $0 })
+    }
+
+    /// A client was refused because it asked too often.
+    public static let rateLimited = AuditEventType(known: "rate_limited")
+    /// A webhook came from an address that its provider's allowlist does not have.
+    public static let webhookRejected = AuditEventType(known: "webhook_rejected")
+
+    /// SimpleTuner's names for what the guide calls otherwise.
+    private static let aliases = [
+        "rate_limited": "security.rate_limited",
+        "webhook_rejected": "security.webhook_rejected",
+    ]
+    private static let canonicalNames = Dictionary(uniqueKeysWithValues: aliases.map { ($1, $0) })
+
+    static func isWellFormed(_ name: some StringProtocol) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension AuditEventType {
+    /// Every type that is written, in the order in which the API lists them.
+    public static let known: [AuditEventType] =
+        ([
+            "auth.login.success", "auth.login.failed", "auth.logout", "auth.session.expired", "auth.session.revoked",
+            "auth.api_key.used", "user.created", "user.updated", "user.deleted", "user.password.changed",
+            "user.level.changed", "user.permission.changed", "api_key.created", "api_key.revoked",
+            "credential.created", "credential.deleted", "credential.used", "job.submitted", "job.cancelled",
+            "job.approved", "job.rejected", "job.deleted", "quota.exceeded", "quota.changed", "config.changed",
+            "provider.configured", "backup.created", "backup.restored", "audit.events_dropped",
+            "storage.upload_denied", "security.permission_denied", "security.suspicious",
+        ] as [String]).map(AuditEventType.init(known:)) + [.rateLimited, .webhookRejected]
+
+    /// What `/api/audit/security` lists: the refusals, and whatever else may be somebody's attempt.
+    public static let security: [AuditEventType] = known.filter { type in
+        (type.alias ?? type.name).hasPrefix("security.")
+            || ["auth.login.failed", "storage.upload_denied"].contains(type.name)
+    }
+}
+
+extension AuditEventType: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let type = AuditEventType(try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "This is no name of an event type.")
+        }
+        self = type
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}
