@@ -17,7 +17,10 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     require(Array(up[again.target]) == Array(bytes[head.target]), "another target goes up")
     require(again.framing == head.framing && !again.isHTTP10, "another framing goes up")
     require(head.host.isEmpty || Array(up[again.host]) == Array(bytes[head.host]), "another host goes up")
-    let ours = again.fields.filter { [.forwardedFor, .realIP, .forwarding, .disguised].contains($0.name) }
+    let family: Set<FieldName> = [
+        .forwardedFor, .forwardedProto, .forwarded, .realIP, .connectingIP, .forwarding, .disguised,
+    ]
+    let ours = again.fields.filter { family.contains($0.name) }
     // X-Forwarded-For, X-Real-IP, Forwarded, and X-Forwarded-Host where there is a host.
     require(ours.count == (head.host.isEmpty ? 3 : 4), "the client speaks of itself")
     require(ours.allSatisfy { $0.name != .disguised }, "a disguised name goes up")

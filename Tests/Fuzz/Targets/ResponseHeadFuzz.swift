@@ -24,7 +24,8 @@ private func outcome(_ head: inout ResponseHead, _ bytes: ArraySlice<UInt8>) -> 
 
 private func checkReturned(_ head: borrowing ResponseHead, _ bytes: [UInt8], _ coding: ReturnedHead.Coding) {
     let buffer = Buffer(capacity: bytes.count + 128)
-    ReturnedHead.write(head, bytes.span, coding: coding, keepsAlive: true, quota: [].span, to: buffer)
+    let quota = Array("X-RateLimit-Limit: 5\r\n".utf8)
+    ReturnedHead.write(head, bytes.span, coding: coding, keepsAlive: true, quota: quota.span, to: buffer)
     let down = buffer.bytes.array(0..<buffer.count)
     var again = ResponseHead()
     // A line of ours may be the one that is too many.
