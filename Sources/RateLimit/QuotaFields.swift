@@ -7,7 +7,7 @@ public enum QuotaFields {
     ///
     /// - Parameters:
     ///   - decision: What became of the request.
-    ///   - now: Unix seconds.
+    ///   - now: Milliseconds since 1970, UTC.
     ///   - text: Emptied first; its memory is used again.
     public static func write(_ decision: RateDecision, now: Int64, to text: inout [UInt8]) {
         text.removeAll(keepingCapacity: true)
@@ -16,8 +16,7 @@ public enum QuotaFields {
         text.append(addingCapacity: bytesMax) { output in
             append(limit, decision.limit, to: &output)
             append(remaining, decision.remaining, to: &output)
-            // A part of the current second is over already.
-            append(resetTime, Int(now) + reset + 1, to: &output)
+            append(resetTime, (Int(now) + decision.resetMilliseconds + 999) / 1000, to: &output)
             append(policy, decision.limit, to: &output)
             append(window, decision.periodSeconds, to: &output)
             append(rest, decision.remaining, to: &output)

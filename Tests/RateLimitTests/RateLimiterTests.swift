@@ -118,10 +118,10 @@ import Testing
         var text: [UInt8] = []
         let decision = RateDecision(
             isAllowed: true, limit: 100, remaining: 95, periodSeconds: 60, resetMilliseconds: 44_001)
-        QuotaFields.write(decision, now: 1_705_320_000, to: &text)
+        QuotaFields.write(decision, now: 1_705_320_000_000, to: &text)
         #expect(
             String(decoding: text, as: UTF8.self) == """
-                X-RateLimit-Limit: 100\r\nX-RateLimit-Remaining: 95\r\nX-RateLimit-Reset: 1705320046\r\n\
+                X-RateLimit-Limit: 100\r\nX-RateLimit-Remaining: 95\r\nX-RateLimit-Reset: 1705320045\r\n\
                 RateLimit-Policy: "default";q=100;w=60\r\nRateLimit: "default";r=95;t=45\r\n
                 """)
     }

@@ -68,7 +68,7 @@ extension Worker {
             wallAhead = WallClock.milliseconds() - now
             wallDue = now + 1000
         }
-        QuotaFields.write(quota, now: (now + wallAhead) / 1000, to: &quotaText)
+        QuotaFields.write(quota, now: now + wallAhead, to: &quotaText)
         return quotaText
     }
 }
