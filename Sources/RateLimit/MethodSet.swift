@@ -1,45 +1,46 @@
-/// Some of HTTP's methods, as bits.
-struct MethodSet: Sendable {
-    private static let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    /// Any method beyond those.
-    private static let other: UInt8 = 0x80
+/// Methods of requests, whatever the case they are written in; none is all.
+struct MethodSet: OptionSet, Sendable {
+    let rawValue: UInt16
 
-    private let bits: UInt8
-
-    /// Methods by their names; none is all.
-    init(_ names: [String]) {
-        var bits: UInt8 = 0
-        for name in names { bits |= Self.known.firstIndex(of: name).map { 1 << UInt8($0) } ?? Self.other }
-        self.bits = names.isEmpty ? 0xff : bits
+    /// - Parameter names: Of methods that HTTP knows (RFC 9110, section 9.3, and RFC 5789). With GET goes HEAD.
+    init(names: [String]) {
+        var bits: UInt16 = 0
+        for name in names {
+            let word = Array(name.utf8)
+            let method = MethodSet(method: word.span)
+            precondition(!method.isEmpty, "a rule names a method that HTTP does not know: \(name)")
+            bits |= method.rawValue
+        }
+        let (get, head): (UInt16, UInt16) = (1, 2)
+        rawValue = bits & get > 0 ? bits | head : bits
     }
 
-    /// The method of a request: it has a case, so `get` is none that is known.
-    init(_ method: Span<UInt8>) {
-        // The first two letters and the length tell those that are known apart; the rest is compared then.
-        guard method.count > 2 else {
-            bits = Self.other
+    init(rawValue: UInt16) {
+        self.rawValue = rawValue
+    }
+
+    /// A request's method; empty for one that HTTP does not know.
+    init(method: Span<UInt8>) {
+        guard (3...7).contains(method.count) else {
+            rawValue = 0
             return
         }
-        switch (method.count, method[0], method[1]) {
-        case (3, UInt8(ascii: "G"), UInt8(ascii: "E")): bits = Self.ends(method, with: "T") ? 1 << 0 : Self.other
-        case (4, UInt8(ascii: "H"), UInt8(ascii: "E")): bits = Self.ends(method, with: "AD") ? 1 << 1 : Self.other
-        case (4, UInt8(ascii: "P"), UInt8(ascii: "O")): bits = Self.ends(method, with: "ST") ? 1 << 2 : Self.other
-        case (3, UInt8(ascii: "P"), UInt8(ascii: "U")): bits = Self.ends(method, with: "T") ? 1 << 3 : Self.other
-        case (5, UInt8(ascii: "P"), UInt8(ascii: "A")): bits = Self.ends(method, with: "TCH") ? 1 << 4 : Self.other
-        case (6, UInt8(ascii: "D"), UInt8(ascii: "E")): bits = Self.ends(method, with: "LETE") ? 1 << 5 : Self.other
-        case (7, UInt8(ascii: "O"), UInt8(ascii: "P")): bits = Self.ends(method, with: "TIONS") ? 1 << 6 : Self.other
-        default: bits = Self.other
-        }
+        var word: UInt64 = 0
+        for index in method.indices { word = word << 8 | UInt64(method[index] & 0xdf) }
+        rawValue =
+            switch word {
+            case 0x474554: 1
+            case 0x4845_4144: 2
+            case 0x504f_5354: 4
+            case 0x505554: 8
+            case 0x50_4154_4348: 16
+            case 0x4445_4c45_5445: 32
+            case 0x4f_5054_494f_4e53: 64
+            case 0x54_5241_4345: 128
+            case 0x43_4f4e_4e45_4354: 256
+            default: 0
+            }
     }
 
-    private static func ends(_ method: Span<UInt8>, with letters: String) -> Bool {
-        var index = 2
-        for letter in letters.utf8 {
-            guard method[index] == letter else { return false }
-            index += 1
-        }
-        return true
-    }
-
-    func contains(_ method: MethodSet) -> Bool { bits & method.bits != 0 }
+    func takes(_ method: MethodSet) -> Bool { isEmpty || !isDisjoint(with: method) }
 }

@@ -1,57 +1,89 @@
-/// The header lines by which a client is told its limit.
+/// The header fields by which a client is told its limit, written as bytes.
 ///
 /// `X-RateLimit-…` as the operations guide has them, and `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-
-/// ratelimit-headers-10).
+/// ratelimit-headers-10). `X-RateLimit-Reset` is the one point in time, in Unix seconds; all else are seconds from now.
+/// All are rounded up, because who comes back early is refused again.
 public enum QuotaFields {
-    /// Writes the lines, each with its end.
-    ///
-    /// - Parameters:
-    ///   - decision: What became of the request.
-    ///   - now: Milliseconds since 1970, UTC.
-    ///   - text: Emptied first; its memory is used again.
-    public static func write(_ decision: RateDecision, now: Int64, to text: inout [UInt8]) {
-        text.removeAll(keepingCapacity: true)
-        let reset = decision.resetSeconds
-        // In one step: each append to an array asks anew whether it is alone and has room.
-        text.append(addingCapacity: bytesMax) { output in
-            append(limit, decision.limit, to: &output)
-            append(remaining, decision.remaining, to: &output)
-            append(resetTime, (Int(now) + decision.resetMilliseconds + 999) / 1000, to: &output)
-            append(policy, decision.limit, to: &output)
-            append(window, decision.periodSeconds, to: &output)
-            append(rest, decision.remaining, to: &output)
-            append(wait, reset, to: &output)
-            append(lineEnd, to: &output)
+    /// One of the fields.
+    public enum Field: CaseIterable, Sendable {
+        case limit
+        case remaining
+        case reset
+        case policy
+        case rateLimit
+        /// On a refusal only.
+        case retryAfter
+
+        public var name: StaticString {
+            switch self {
+            case .limit: "X-RateLimit-Limit"
+            case .remaining: "X-RateLimit-Remaining"
+            case .reset: "X-RateLimit-Reset"
+            case .policy: "RateLimit-Policy"
+            case .rateLimit: "RateLimit"
+            case .retryAfter: "Retry-After"
+            }
         }
     }
 
-    /// The words, and seven numbers of twenty digits.
-    private static let bytesMax = 320
+    /// Room for one value: a name of 128 bytes, two numbers and their keys.
+    static let valueBytesMax = 192
 
-    // As bytes: a text would be taken apart each time.
-    private static let limit = Array("X-RateLimit-Limit: ".utf8)
-    private static let remaining = Array("\r\nX-RateLimit-Remaining: ".utf8)
-    private static let resetTime = Array("\r\nX-RateLimit-Reset: ".utf8)
-    private static let policy = Array("\r\nRateLimit-Policy: \"default\";q=".utf8)
-    private static let window = Array(";w=".utf8)
-    private static let rest = Array("\r\nRateLimit: \"default\";r=".utf8)
-    private static let wait = Array(";t=".utf8)
-    private static let lineEnd = Array("\r\n".utf8)
-
-    private static func append(_ words: [UInt8], to output: inout OutputSpan<UInt8>) {
-        for index in words.indices { output.append(words[index]) }
+    /// Appends a field's value.
+    ///
+    /// - Parameters:
+    ///   - field: Which one.
+    ///   - decision: What became of the request.
+    ///   - policy: The rule's name in quotes: ``RuleTable/policyName(_:)``.
+    ///   - unixMilliseconds: Now.
+    ///   - bytes: What it is appended to.
+    public static func append(
+        _ field: Field, of decision: RateDecision, policy: Span<UInt8>, unixMilliseconds: Int64, to bytes: inout [UInt8]
+    ) {
+        bytes.append(addingCapacity: valueBytesMax) { append(field, decision, policy, unixMilliseconds, to: &$0) }
     }
 
-    private static func append(_ words: [UInt8], _ number: Int, to output: inout OutputSpan<UInt8>) {
-        append(words, to: &output)
+    static func append(
+        _ field: Field, _ decision: RateDecision, _ policy: Span<UInt8>, _ unixMilliseconds: Int64,
+        to output: inout OutputSpan<UInt8>
+    ) {
+        switch field {
+        case .limit: append(decision.limit, to: &output)
+        case .remaining: append(decision.remaining, to: &output)
+        case .reset: append(Int((unixMilliseconds + Int64(decision.resetMilliseconds) + 999) / 1000), to: &output)
+        case .retryAfter: append(decision.resetSeconds, to: &output)
+        case .policy:
+            append(policy, to: &output)
+            append(UInt8(ascii: "q"), decision.limit, to: &output)
+            append(UInt8(ascii: "w"), decision.periodSeconds, to: &output)
+        case .rateLimit:
+            append(policy, to: &output)
+            append(UInt8(ascii: "r"), decision.remaining, to: &output)
+            append(UInt8(ascii: "t"), decision.resetSeconds, to: &output)
+        }
+    }
+
+    /// A parameter of a structured field: `;q=100`.
+    private static func append(_ key: UInt8, _ number: Int, to output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: ";"))
+        output.append(key)
+        output.append(UInt8(ascii: "="))
+        append(number, to: &output)
+    }
+
+    static func append(_ text: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
+        for index in text.indices { output.append(text[index]) }
+    }
+
+    /// Digit by digit: a string would be an allocation.
+    private static func append(_ number: Int, to output: inout OutputSpan<UInt8>) {
         var digits = [20 of UInt8](repeating: 0)
-        var start = digits.count
-        var rest = UInt(bitPattern: number)
+        var (rest, first) = (UInt(max(0, number)), digits.count)
         repeat {
-            start -= 1
-            digits[start] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+            first -= 1
+            digits[first] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
             rest /= 10
         } while rest > 0
-        for index in start..<digits.count { output.append(digits[index]) }
+        for index in first..<digits.count { output.append(digits[index]) }
     }
 }

@@ -1,15 +1,15 @@
 /// A rule's limit without its words: what is handed around for each request.
-public struct QuotaPolicy: Equatable, Sendable {
-    /// Tells the rule's counts from another's.
+public struct QuotaPolicy: Hashable, Sendable {
+    /// Tells its counts from another's.
     public let id: UInt32
-    /// The most requests in any window of the period.
-    public let calls: Int
-    public let periodSeconds: Int
+    public let quota: Quota
 
-    init(id: UInt32, calls: Int, periodSeconds: Int) {
-        precondition(calls > 0 && periodSeconds > 0, "a rule without a limit or a period limits nothing")
+    public init(id: UInt32, quota: Quota) {
         self.id = id
-        self.calls = calls
-        self.periodSeconds = periodSeconds
+        self.quota = quota
     }
+
+    /// The most requests in any window of the period.
+    public var calls: Int { quota.calls }
+    public var periodSeconds: Int { quota.periodSeconds }
 }

@@ -49,11 +49,7 @@ struct RulePatternReader {
             let first = letters.count
             letters.append(UInt8(ascii: "/"))
             try takeLetters(segment)
-            if case .segments(let before)? = elements.last {
-                elements[elements.count - 1] = .segments(before.lowerBound..<letters.count)
-            } else {
-                elements.append(.segments(first..<letters.count))
-            }
+            elements.append(.segment(first..<letters.count))
         }
     }
 

@@ -9,16 +9,28 @@ public enum StandardRules: String, Sendable {
     public var rules: [RateRule] {
         let isGuide = self == .guide
         return [
-            Self.rule(["/api/auth/login"], isGuide ? 5 : 15, 60, ["POST"], "Brute force protection"),
-            Self.rule(["/api/auth/register"], isGuide ? 3 : 5, 60, ["POST"], "User registration abuse"),
-            Self.rule(["/api/auth/api-keys"], 10, 60, ["POST"], "API key creation"),
-            Self.rule(["/api/users/me/password"], 5, 300, ["PUT"], "Brute force protection"),
-            Self.rule(["/api/cloud/jobs", "/api/cloud/jobs/submit"], 20, 60, ["POST"], "Job submission"),
-            Self.rule(["/api/cloud/jobs/.+/cancel"], 30, 60, ["POST"], "Job cancellation"),
-            Self.rule(["/api/webhooks/", "/api/cloud/webhook/"], 100, 60, [], "Webhook delivery"),
-            Self.rule(["/api/cloud/storage/"], 50, 60, [], "Storage uploads"),
-            Self.rule(["/api/quotas/"], 30, 60, [], "Quota operations"),
+            Self.rule("login", ["/api/auth/login"], isGuide ? 5 : 15, 60, ["POST"], "Brute force protection"),
+            Self.rule("register", ["/api/auth/register"], isGuide ? 3 : 5, 60, ["POST"], "User registration abuse"),
+            Self.rule("api-keys", ["/api/auth/api-keys"], 10, 60, ["POST"], "API key creation"),
+            // Not in the guide's table, but a password can be guessed here as well.
+            Self.rule("password", ["/api/users/me/password"], 5, 300, ["PUT"], "Brute force protection"),
+            Self.rule("jobs", ["/api/cloud/jobs", "/api/cloud/jobs/submit"], 20, 60, ["POST"], "Job submission"),
+            Self.rule("cancel", ["/api/cloud/jobs/.+/cancel"], 30, 60, ["POST"], "Job cancellation"),
+            // Every running job of a provider sends its own.
+            Self.rule(
+                "webhooks", ["/api/webhooks/", "/api/cloud/webhook/"], 100, 60, [], "Webhook delivery",
+                verified: Quota(calls: 1200, periodSeconds: 60)),
+            // A checkpoint of 5 GB is an upload of 600 parts.
+            Self.rule(
+                "storage", ["/api/cloud/storage/"], 50, 60, [], "Storage uploads",
+                verified: Quota(calls: 6000, periodSeconds: 60)),
+            Self.rule("quotas", ["/api/quotas/"], 30, 60, [], "Quota operations"),
         ]
+    }
+
+    /// The limit for all that no rule is for.
+    public var fallback: Quota {
+        Quota(calls: self == .guide ? 100 : 360, periodSeconds: 60)
     }
 
     /// Paths that are not limited, with the methods for which that holds; none is all.
@@ -41,10 +53,12 @@ public enum StandardRules: String, Sendable {
     }
 
     private static func rule(
-        _ patterns: [String], _ calls: Int, _ period: Int, _ methods: [String], _ reason: String
+        _ name: String, _ patterns: [String], _ calls: Int, _ period: Int, _ methods: [String], _ reason: String,
+        verified: Quota? = nil
     ) -> RateRule {
         RateRule(
-            patterns: patterns.map(pattern), calls: calls, periodSeconds: period, methods: methods, reason: reason)
+            patterns: patterns.map(pattern), calls: calls, periodSeconds: period, methods: methods, reason: reason,
+            name: name, verified: verified)
     }
 
     private static func pattern(_ text: String) -> RulePattern {

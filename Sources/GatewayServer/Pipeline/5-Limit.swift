@@ -25,7 +25,7 @@ extension Worker {
         let policy = rateRules.policies[rule]
         let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
         let decision = shared.rateLimiter.decide(policy, client: client, now: now)
-        stream.permit = RatePermit(policy: policy, client: client, time: now, decision: decision)
+        stream.permit = RatePermit(policy: policy, client: client, time: decision.countedAt, decision: decision)
         guard !decision.isAllowed else { return nil }
         let isSigned = BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target)) && isSigned(bytes)
         return isSigned

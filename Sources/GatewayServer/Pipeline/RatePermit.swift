@@ -4,7 +4,7 @@ import RateLimit
 struct RatePermit {
     let policy: QuotaPolicy
     let client: UInt128
-    /// When, in the worker's milliseconds.
+    /// When, in the limiter's milliseconds: another worker's clock may be ahead of ours.
     let time: Int64
     let decision: RateDecision
 }
