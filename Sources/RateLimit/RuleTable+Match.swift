@@ -24,9 +24,8 @@ extension RuleTable {
     /// - Parameters:
     ///   - method: As the client wrote it.
     ///   - path: In its normal form.
-    ///   - isDoubtful: Is found out anyway.
     /// - Returns: The rule's index.
-    public func rule(method: Span<UInt8>, path: Span<UInt8>, isDoubtful: Bool = false) -> Int? {
+    public func rule(method: Span<UInt8>, path: Span<UInt8>) -> Int? {
         guard case .rule(let index) = match(method: method, path: path) else { return nil }
         return index
     }

@@ -76,8 +76,6 @@ extension Worker {
 extension RuleTable {
     /// The rule that a request is counted by, as an index; nil when it is not limited.
     func rule(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm) -> Int? {
-        rule(
-            method: bytes.extracting(head.method), path: form.path(of: bytes.extracting(head.target)),
-            isDoubtful: form.holdsEscapedSeparator)
+        rule(method: bytes.extracting(head.method), path: form.path(of: bytes.extracting(head.target)))
     }
 }

@@ -31,7 +31,7 @@ struct Refusal {
     }
 
     /// Whether the client's next request may follow on the same connection: the fault was not in this one's form.
-    var keepsConnection: Bool { status >= 500 && kind != .unsupported || kind == .rateLimit }
+    var keepsConnection: Bool { (status >= 500 && kind != .unsupported) || kind == .rateLimit }
 
     static func backendAway(retryAfterSeconds: Int) -> Refusal {
         Refusal(

@@ -18,7 +18,7 @@ final class ConnectionCensus: Sendable {
     ///   - limit: How many a client may have.
     /// - Returns: Whether it may have this one; otherwise nothing was counted.
     func enter(_ address: IPAddress, limit: Int) -> Bool {
-        let key = Self.key(address)
+        let key = address.limitKey()
         return shards[Self.shard(key)].counts.withLock { counts in
             guard counts[key, default: 0] < limit else { return false }
             counts[key, default: 0] += 1
@@ -28,15 +28,11 @@ final class ConnectionCensus: Sendable {
 
     /// Takes back what ``enter(_:limit:)`` counted.
     func leave(_ address: IPAddress) {
-        let key = Self.key(address)
+        let key = address.limitKey()
         shards[Self.shard(key)].counts.withLock { counts in
             guard let count = counts[key] else { preconditionFailure("a client left that had not entered") }
             counts[key] = count > 1 ? count - 1 : nil
         }
-    }
-
-    private static func key(_ address: IPAddress) -> UInt128 {
-        address.family == .v4 ? address.bits : (address.bits >> 64) << 64
     }
 
     private static func shard(_ key: UInt128) -> Int {

@@ -110,16 +110,32 @@ def who(door, *cases):
         return found
 
 
-def until_free(door):
-    """Refused requests cost nothing: who goes on asking is served when the first of those that counted leaves."""
+def until_free(door, calls, period):
+    """Refused requests cost nothing: who goes on asking is served when the first of those that counted leaves.
+
+    When the gateway decides is known between sending and hearing, so each decision is held against what can have
+    counted then, however slow the machine is.
+    """
+    calls, period, slack = int(calls), int(period), 0.01
+    seen = []
     with serving():
         client = Client(door, 2)
-        statuses, began = [], time.monotonic()
-        while time.monotonic() < began + 3.2:
-            statuses.append(client.ask("/a")[0])
+        began = time.monotonic()
+        while time.monotonic() < began + 3 * period + 0.2:
+            sent = time.monotonic()
+            status = client.ask("/a")[0]
+            seen.append((status, sent, time.monotonic()))
             time.sleep(0.02)
-        changes = [one for index, one in enumerate(statuses) if index == 0 or statuses[index - 1] != one]
-        return {"changes": changes, "served": statuses.count(200)}
+    served = [one for one in seen if one[0] == 200]
+    too_many = sum(late[2] - early[1] < period - slack for early, late in zip(served, served[calls:]))
+    # Refused, though fewer than the limit can have counted.
+    too_few = sum(
+        sum(sent - period - slack < heard and begun < sent for _, begun, heard in served) < calls
+        for status, sent, _ in seen if status == 429)
+    statuses = [one[0] for one in seen]
+    changes = [one for index, one in enumerate(statuses) if index == 0 or statuses[index - 1] != one]
+    return {"others": len(seen) - len(served) - statuses.count(429), "too_many": too_many, "too_few": too_few,
+            "changes": changes[:3], "is_enough": len(served) > 2 * calls}
 
 
 def uploads(bucket, token):
