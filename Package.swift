@@ -71,6 +71,7 @@ let package = Package(
         .executable(name: "tunergate", targets: ["tunergate"]),
         .executable(name: "tunergate-gateway", targets: ["gateway"]),
         .executable(name: "tunergate-backend", targets: ["backend"]),
+        .library(name: "RateLimit", targets: ["RateLimit"]),
     ],
     traits: [
         .trait(name: "BoringSSL", description: "The gateway has its TLS library built in."),
@@ -127,8 +128,8 @@ let package = Package(
         dataPath(
             "GatewayServer",
             [
-                "HTTP1", "HTTP2", "NetworkAddress", "RateLimit", "Reactor", "Settings", "TLSSession", "Telemetry",
-                logging,
+                "AuditTrail", "GatePolicy", "HTTP1", "HTTP2", "JSON", "NetworkAddress", "RateLimit", "Reactor",
+                "Settings", "Spool", "TLSSession", "Telemetry", logging,
             ]),
         source(
             "BackendServer",
@@ -188,7 +189,7 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", logging]),
         .target(name: "CTLSClient", dependencies: ["CTLS"], path: "Tests/CTLSClient"),
         tests("TLSSessionTests", ["TLSSession", "CTLS", "CTLSClient", "Reactor"]),
-        tests("GatewayServerTests", ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor", "Settings"]),
+        tests("GatewayServerTests", ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor", "Settings", "Spool"]),
         tests("ReactorTests", ["Reactor"]),
         tests("TidyTests", [subprocess, system]),
         tests("IntegrationTests", ["TestSupport"]),

@@ -28,11 +28,11 @@ extension AuditEvent {
     /// - Parameters:
     ///   - request: The request.
     ///   - client: The client's address.
-    ///   - id: The event's id.
+    ///   - id: The event's id; whoever keeps the event gives it one, if not here.
     ///   - milliseconds: When, since 1970-01-01T00:00:00Z.
     /// - Returns: The event, whose target is the endpoint.
     public static func rateLimited(
-        _ request: RefusedRequest, client: String, id: ULID, at milliseconds: Int64
+        _ request: RefusedRequest, client: String, id: ULID = ULID(bits: 0), at milliseconds: Int64
     ) -> AuditEvent {
         var event = AuditEvent(id: id, type: .rateLimited, at: milliseconds)
         event.add(request, client: client)
@@ -51,7 +51,7 @@ extension AuditEvent {
     ///   - milliseconds: When, since 1970-01-01T00:00:00Z.
     /// - Returns: The event, whose target is the provider.
     public static func webhookRejected(
-        _ request: RefusedRequest, provider: String, client: String, id: ULID, at milliseconds: Int64
+        _ request: RefusedRequest, provider: String, client: String, id: ULID = ULID(bits: 0), at milliseconds: Int64
     ) -> AuditEvent {
         var event = AuditEvent(id: id, type: .webhookRejected, at: milliseconds)
         event.add(request, client: client)

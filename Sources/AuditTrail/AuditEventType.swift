@@ -33,6 +33,9 @@ public struct AuditEventType: Hashable, Sendable {
     /// A webhook came from an address that its provider's allowlist does not have.
     public static let webhookRejected = AuditEventType(known: "webhook_rejected")
 
+    /// Events were lost, because there was no room for them: the event's count says how many.
+    public static let eventsDropped = AuditEventType(known: "audit.events_dropped")
+
     /// SimpleTuner's names for what the guide calls otherwise.
     private static let aliases = [
         "rate_limited": "security.rate_limited",

@@ -1,5 +1,3 @@
-public import NetworkAddress
-
 /// Makes one event of many equal ones, so that a flood fills neither the disk nor the log.
 ///
 /// The first event of its type, client and route leaves at once. Those that follow within ten seconds are counted, and
@@ -11,12 +9,13 @@ public import NetworkAddress
 public struct EventCoalescer: Sendable {
     /// What makes two events of a type equal.
     public struct Key: Hashable, Sendable {
-        /// The client as the limiter counts it, so that an IPv6 network is one client.
-        public let client: IPAddress
+        /// The client as the limiter counts it (``NetworkAddress/IPAddress/limitKey(v6PrefixLength:)``), so that an IPv6
+        /// network is one client.
+        public let client: UInt128
         /// The number of the rule or provider; nothing that a client can choose freely, such as a path.
         public let route: Int
 
-        public init(client: IPAddress, route: Int) {
+        public init(client: UInt128, route: Int) {
             self.client = client
             self.route = route
         }

@@ -4,9 +4,11 @@ public import NetworkAddress
 ///
 /// Made once for each version, off the data path; a look-up allocates nothing.
 public struct CompiledPolicy: Sendable {
-    public enum Verdict: Sendable {
+    public enum Verdict: Equatable, Sendable {
         case allowed
-        case refused
+        /// With the provider's number in this policy, from 0.
+        case refused(provider: Int)
+        /// For the backend to say so: the path may be something else's.
         case unknownProvider
     }
 
@@ -25,6 +27,8 @@ public struct CompiledPolicy: Sendable {
     /// All names, one behind the other.
     private let names: [UInt8]
     private let providers: [Provider]
+    /// Whether any provider's webhooks have a limit of their own.
+    public let limitsWebhooks: Bool
 
     /// Compiles a policy.
     ///
@@ -37,7 +41,7 @@ public struct CompiledPolicy: Sendable {
         knowsNames = policy.providers != nil
         var names: [UInt8] = []
         var providers: [Provider] = []
-        for (name, provider) in policy.providers ?? [:] {
+        for (name, provider) in (policy.providers ?? [:]).sorted(by: { $0.key < $1.key }) {
             let allowed = try provider.allowlist(at: "providers.\(name)")
             let start = names.count
             names += name.utf8
@@ -46,6 +50,7 @@ public struct CompiledPolicy: Sendable {
         }
         self.names = names
         self.providers = providers
+        limitsWebhooks = providers.contains { $0.webhookLimit != nil }
     }
 
     /// Decides whether a provider's webhook may come from this address.
@@ -57,13 +62,21 @@ public struct CompiledPolicy: Sendable {
     public func allows(provider: Span<UInt8>, address: IPAddress) -> Verdict {
         guard let index = index(of: provider) else { return knowsNames ? .unknownProvider : .allowed }
         if providers[index].allowed.isEmpty { return .allowed }
-        guard address != ClientIdentity.unknown else { return .refused }
-        return providers[index].allowed.contains(address) ? .allowed : .refused
+        guard address != ClientIdentity.unknown, providers[index].allowed.contains(address) else {
+            return .refused(provider: index)
+        }
+        return .allowed
     }
 
-    /// The limit of a provider's webhooks, if it stands in place of the rule's.
-    public func webhookLimit(provider: Span<UInt8>) -> LimitOverride? {
-        index(of: provider).flatMap { providers[$0].webhookLimit }
+    /// The limit of a provider's webhooks and the provider's number, if it stands in place of the rule's.
+    public func webhookLimit(provider: Span<UInt8>) -> (limit: LimitOverride, provider: Int)? {
+        guard let index = index(of: provider), let limit = providers[index].webhookLimit else { return nil }
+        return (limit, index)
+    }
+
+    /// A provider's name.
+    public func name(ofProvider index: Int) -> String {
+        String(decoding: names[providers[index].name], as: UTF8.self)
     }
 
     private func index(of name: Span<UInt8>) -> Int? {

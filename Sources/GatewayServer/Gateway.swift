@@ -34,15 +34,18 @@ public struct Gateway {
         let signals = try prepare()
         let predecessor = try findPredecessor()
         let certificates = try CertificateStore(settings: settings, logger: logger)
+        let policy = try PolicyStore(folder: settings.paths.runtime, logger: logger)
+        let audit = try RefusalAudit(folder: settings.paths.auditFolder)
         var opened: Doors.Opened? = try openDoors(predecessor)
         let record = opened.map(\.record) ?? Doors.Record(listening: [], outside: [])
         let crew = try Crew(
-            count: settings.workers, configuration: WorkerConfiguration(settings, workers: settings.workers),
-            tls: certificates.context,
+            count: settings.workers,
+            configuration: WorkerConfiguration(settings, policy: policy.policy, workers: settings.workers),
+            tls: certificates.context, audit: audit,
             listeners: opened.take()?.sockets ?? [])
         let loop = try ControlLoop(
             ControlLoop.Charges(
-                signals: signals, crew: crew, certificates: certificates, doors: record,
+                signals: signals, crew: crew, certificates: certificates, policy: policy, doors: record,
                 circumstances: circumstances, source: source, settings: settings, logger: logger))
         try loop.listen()
         if let predecessor, !predecessor.confirm() {

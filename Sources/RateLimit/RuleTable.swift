@@ -39,6 +39,8 @@ public struct RuleTable: Sendable {
     public let rules: [RateRule]
     /// The same without their words.
     public let policies: [QuotaPolicy]
+    /// What requests with a verified credential are counted against; nil where they are like all others.
+    public let verifiedPolicies: [QuotaPolicy?]
     let entries: [Entry]
     /// The rules' names as `RateLimit-Policy` has them, in quotes, one behind the other.
     private let names: [UInt8]
@@ -58,6 +60,7 @@ public struct RuleTable: Sendable {
         guard calls > 0 else {
             rules = []
             policies = []
+            verifiedPolicies = []
             entries = []
             names = []
             nameRanges = []
@@ -83,6 +86,7 @@ public struct RuleTable: Sendable {
                 name: "default"))
         self.rules = rules
         policies = rules.map(\.policy)
+        verifiedPolicies = rules.map(\.verifiedPolicy)
         self.entries = entries
         (names, nameRanges) = Self.quoted(rules.map(\.name))
     }

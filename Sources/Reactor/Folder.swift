@@ -47,6 +47,38 @@ public struct Folder: Sendable {
         guard unsafe unlink("\(path)/\(name)") == 0 || errno == ENOENT else { throw SystemError(code: errno) }
     }
 
+    /// Puts a file in place of another, or of none: who reads sees the old one or the new one whole, whatever happens.
+    ///
+    /// Returns when the new one is on the disk, with a mode for its owner and group.
+    ///
+    /// - Parameters:
+    ///   - name: The file's name.
+    ///   - bytes: All that is to be in it.
+    /// - Throws: What the kernel refuses; the old one is there still.
+    public func replace(_ name: String, with bytes: Span<UInt8>) throws(SystemError) {
+        let fresh = name + ".new"
+        try remove(fresh)
+        let file = try JournalFile(creating: "\(path)/\(fresh)")
+        try file.append(bytes)
+        try file.sync()
+        // Paths are copied to the kernel within the call.
+        guard unsafe rename("\(path)/\(fresh)", "\(path)/\(name)") == 0 else { throw SystemError(code: errno) }
+        try sync()
+    }
+
+    /// Reads a file whole.
+    ///
+    /// - Parameters:
+    ///   - name: The file's name; a link in its place is not followed.
+    ///   - limit: Of its length.
+    /// - Returns: Its bytes; nil when it is longer.
+    /// - Throws: What the kernel refuses, ``SystemError/noSuchFile`` among it.
+    public func read(_ name: String, limit: Int) throws(SystemError) -> [UInt8]? {
+        let file = try JournalFile(reading: "\(path)/\(name)")
+        guard try file.size() <= limit else { return nil }
+        return try file.read(at: 0, limit: limit)
+    }
+
     /// Returns when the names of its entries are on the disk, which syncing a file does not say of its own name.
     public func sync() throws(SystemError) {
         // The path is copied to the kernel within the call.

@@ -27,7 +27,9 @@ public struct RateLimitSettings: Equatable, Sendable {
     public let rules: [Rule]
 
     /// The table that these make.
-    public var table: RuleTable {
+    ///
+    /// - Parameter overrides: Quotas in place of the standard rules', by pattern; nil is no limit.
+    public func table(overrides: [String: Quota?] = [:]) -> RuleTable {
         let custom = rules.map { rule in
             do {
                 return RateRule(
@@ -38,7 +40,8 @@ public struct RateLimitSettings: Equatable, Sendable {
             }
         }
         let standard: StandardRules = profile == .guide ? .guide : .simpletuner
-        return RuleTable(custom: custom, standard: standard, calls: calls, periodSeconds: periodSeconds)
+        return RuleTable(
+            custom: custom, standard: standard, calls: calls, periodSeconds: periodSeconds, overrides: overrides)
     }
 
     init(_ values: SettingsValues) {

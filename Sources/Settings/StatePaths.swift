@@ -19,6 +19,11 @@ public struct StatePaths: Equatable, Sendable {
     public var backendSocket: String { runtime + "/backend.sock" }
     /// Where the gateway takes commands and tells how it is.
     public var gatewaySocket: String { runtime + "/gateway.sock" }
+    /// What the backend tells the gateway.
+    public var policy: String { runtime + "/" + Self.policyName }
+    public static let policyName = "policy.json"
+    /// What the gateway tells the backend that happened, in segments.
+    public var auditFolder: String { runtime + "/audit" }
 
     /// A Unix socket's path is at most 107 bytes long on Linux (`sun_path`, unix(7)).
     static let socketPathMax = 107

@@ -18,7 +18,7 @@ private func replicate(_ list: [String]?) -> GatePolicy {
             (nil, "203.0.113.9", CompiledPolicy.Verdict.allowed),
             ([], "203.0.113.9", .allowed),
             (["10.0.0.0/8", "192.168.0.0/16"], "10.1.2.3", .allowed),
-            (["10.0.0.0/8", "192.168.0.0/16"], "203.0.113.9", .refused),
+            (["10.0.0.0/8", "192.168.0.0/16"], "203.0.113.9", .refused(provider: 0)),
         ] as [([String]?, String, CompiledPolicy.Verdict)])
     func `the guide's scenarios end as it says`(
         list: [String]?, address: String, expected: CompiledPolicy.Verdict
@@ -44,12 +44,12 @@ private func replicate(_ list: [String]?) -> GatePolicy {
         entry: String, inside: String, outside: String
     ) throws {
         #expect(try verdict(replicate([entry]), "replicate", inside) == .allowed)
-        #expect(try verdict(replicate([entry]), "replicate", outside) == .refused)
+        #expect(try verdict(replicate([entry]), "replicate", outside) == .refused(provider: 0))
     }
 
     @Test func `a client that nobody knows is in no list`() throws {
         let unknown = ClientIdentity.unknown.description
-        #expect(try verdict(replicate(["0.0.0.0/0", "::/0"]), "replicate", unknown) == .refused)
+        #expect(try verdict(replicate(["0.0.0.0/0", "::/0"]), "replicate", unknown) == .refused(provider: 0))
         #expect(try verdict(replicate([]), "replicate", unknown) == .allowed)
     }
 
@@ -72,12 +72,12 @@ private func replicate(_ list: [String]?) -> GatePolicy {
                 "replicate": ProviderPolicy(webhookAllowedIPs: ["10.0.0.0/8"]),
                 "simpletuner_io": ProviderPolicy(webhookAllowedIPs: ["11.0.0.0/8"], webhookLimit: limit),
             ])
-        #expect(try verdict(policy, "replicate", "11.0.0.1") == .refused)
+        #expect(try verdict(policy, "replicate", "11.0.0.1") == .refused(provider: 0))
         #expect(try verdict(policy, "simpletuner_io", "11.0.0.1") == .allowed)
         let compiled = try CompiledPolicy(policy)
         #expect(compiled.version == 3)
         let own = compiled.webhookLimit(provider: Array("simpletuner_io".utf8).span)
-        #expect(own == limit)
+        #expect(own?.limit == limit && own?.provider == 1)
         for name in ["replicate", "other"] {
             let none = compiled.webhookLimit(provider: Array(name.utf8).span)
             #expect(none == nil)
@@ -90,7 +90,7 @@ private func replicate(_ list: [String]?) -> GatePolicy {
         let name = Array("replicate".utf8)
         for index in 0..<UInt32(10_000) {
             for (last, expected) in [
-                (15, CompiledPolicy.Verdict.refused), (16, .allowed), (31, .allowed), (32, .refused),
+                (15, CompiledPolicy.Verdict.refused(provider: 0)), (16, .allowed), (31, .allowed), (32, .refused(provider: 0)),
             ] {
                 let address = IPAddress(v4: 10 << 24 | index << 8 | UInt32(last))
                 let verdict = compiled.allows(provider: name.span, address: address)

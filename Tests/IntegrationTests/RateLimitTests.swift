@@ -12,8 +12,11 @@ extension IntegrationTests {
             let path: String
             let calls: Int
             let period: Int
+            /// What the answer calls the rule.
+            let name: String
 
-            init(_ method: String, _ path: String, _ calls: Int, _ period: Int = 60) {
+            init(_ name: String, _ method: String, _ path: String, _ calls: Int, _ period: Int = 60) {
+                self.name = name
                 self.method = method
                 self.path = path
                 self.calls = calls
@@ -24,13 +27,13 @@ extension IntegrationTests {
         }
 
         @Test(arguments: [
-            Row("POST", "/api/auth/login", 5), Row("POST", "/api/auth/register", 3),
-            Row("POST", "/api/auth/api-keys", 10),
-            Row("POST", "/api/cloud/jobs", 20), Row("POST", "/api/cloud/jobs/submit", 20),
-            Row("POST", "/api/cloud/jobs/job-1/cancel", 30), Row("POST", "/api/webhooks/replicate", 100),
-            Row("PUT", "/api/cloud/storage/bucket/key", 50), Row("GET", "/api/quotas", 30),
-            Row("GET", "/api/jobs", 100),
-            Row("PUT", "/api/users/me/password", 5, 300),
+            Row("login", "POST", "/api/auth/login", 5), Row("register", "POST", "/api/auth/register", 3),
+            Row("api-keys", "POST", "/api/auth/api-keys", 10),
+            Row("jobs", "POST", "/api/cloud/jobs", 20), Row("jobs", "POST", "/api/cloud/jobs/submit", 20),
+            Row("cancel", "POST", "/api/cloud/jobs/job-1/cancel", 30), Row("webhooks", "POST", "/api/webhooks/replicate", 100),
+            Row("storage", "PUT", "/api/cloud/storage/bucket/key", 50), Row("quotas", "GET", "/api/quotas", 30),
+            Row("default", "GET", "/api/jobs", 100),
+            Row("password", "PUT", "/api/users/me/password", 5, 300),
         ])
         func `a row allows so many requests, and no more`(row: Row) async throws {
             try await Installation.running(.gateway, Self.settings) { tuner in
@@ -46,8 +49,8 @@ extension IntegrationTests {
                     #expect(seen["left"] == "0")
                     #expect(seen["body"] == ["detail": "Rate limit exceeded. Please try again later."])
                     #expect(seen["waits"] == true)
-                    let policy = "\"default\";q=\(row.calls);w=\(row.period)"
-                    #expect(seen["standard"] == .array([.string(policy), "\"default\""]))
+                    let policy = "\"\(row.name)\";q=\(row.calls);w=\(row.period)"
+                    #expect(seen["standard"] == .array([.string(policy), .string("\"\(row.name)\"")]))
                     #expect(seen["elsewhere"] == (row.path == "/api/jobs" ? 429 : 200))
                     #expect(seen["other_client"] == 200)
                 }

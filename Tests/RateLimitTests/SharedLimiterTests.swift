@@ -31,6 +31,19 @@ import Testing
         #expect(try await limiter.check("user:123"))
     }
 
+    @Test func `it answers to SimpleTuner's names as well`() async throws {
+        let limiter = SharedLimiter(maxRequests: 2, windowSeconds: 60, store: store())
+        #expect(try await limiter.isAllowed("user:123"))
+        #expect(try await limiter.currentCount("user:123") == 0)
+        #expect(try await limiter.checkAndUpdate("user:123") == (true, 1, 1))
+        #expect(try await limiter.checkAndUpdate("user:123") == (true, 2, 0))
+        #expect(try await limiter.checkAndUpdate("user:123") == (false, 2, 0))
+        #expect(try await !limiter.isAllowed("user:123"))
+        #expect(try await limiter.remaining("user:123") == 0)
+        try await limiter.reset("user:123")
+        #expect(try await limiter.remaining("user:123") == 2)
+    }
+
     @Test func `what a tracked body throws is passed on, and the request stays counted`() async throws {
         let limiter = SharedLimiter(maxRequests: 3, windowSeconds: 60, store: store())
         await #expect(throws: RateLimitExceeded.self) {

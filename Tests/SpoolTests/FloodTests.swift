@@ -22,7 +22,7 @@ import Testing
 
         mutating func refuse(_ type: AuditEventType, client: UInt32, path: [UInt8], at time: Int64) {
             let address = IPAddress(v4: 0xc000_0200 + client)
-            let key = EventCoalescer.Key(client: address, route: 0)
+            let key = EventCoalescer.Key(client: address.limitKey(), route: 0)
             guard !coalescer.absorb(type, key: key, wallMilliseconds: time) else { return }
             let request = RefusedRequest(
                 method: Array("POST".utf8).span, target: path.span, userAgent: Self.userAgent.span)

@@ -10,10 +10,11 @@ extension ControlLoop {
         let method = request.method == "HEAD" ? "GET" : request.method
         switch (method, request.path) {
         case ("GET", "/status"): server.answer(connection, .json(status.json))
+        case ("GET", "/policy"): server.answer(connection, policyAnswer)
         case ("GET", "/metrics"): server.answer(connection, metrics)
         case ("GET", "/explain"):
             let explanation = Explanation(
-                request, configuration: configuration, limiter: crew.rateLimiter,
+                request, configuration: configuration, limiter: crew.rateLimiter, credentials: crew.credentials,
                 isStopping: lifeCycle.phase != .serving)
             server.answer(connection, explanation.answer)
         case ("POST", "/drain"): server.answer(connection, drain())
@@ -30,12 +31,12 @@ extension ControlLoop {
     private static func unknown(_ path: String) -> ControlAnswer {
         let allow: String
         switch path {
-        case "/status", "/metrics", "/explain": allow = "GET, HEAD"
+        case "/status", "/policy", "/metrics", "/explain": allow = "GET, HEAD"
         case "/drain", "/reload", "/stop", "/upgrade", "/upgrade/abandon", "/takeover", "/takeover/confirm":
             allow = "POST"
         default:
             return .refusal(
-                404, "Ask for /status, /metrics or /explain, or post to /drain, /reload, /upgrade or /stop.")
+                404, "Ask for /status, /policy, /metrics or /explain, or post to /drain, /reload, /upgrade or /stop.")
         }
         var answer = ControlAnswer.refusal(405, "\(path) is for \(allow).")
         answer.allow = allow
@@ -46,15 +47,27 @@ extension ControlLoop {
         StatusReport(
             processID: HostProcess.id, phase: lifeCycle.name, uptimeSeconds: uptimeSeconds, listeners: doors.listening,
             certificates: certificateStates, totals: CounterTotals(crew.counters), settings: reloads,
+            policyVersion: policy.policy.version, policyRefusal: policy.refusal, audit: crew.audit.counts,
             configPath: settings.configPath)
     }
 
     private var metrics: ControlAnswer {
         let page = MetricsPage(
-            totals: CounterTotals(crew.counters), rateKeys: crew.rateLimiter.keyCount, uptimeSeconds: uptimeSeconds,
+            totals: CounterTotals(crew.counters), rateKeys: crew.rateLimiter.keyCount,
+            rateEvictions: crew.rateLimiter.evictionCount, audit: crew.audit.counts, auditKeys: crew.audit.keyCount,
+            policyVersion: policy.policy.version, policyReloads: policy.reloads, uptimeSeconds: uptimeSeconds,
             isServing: lifeCycle.phase == .serving,
             certificates: certificateStates, certificateReloads: certificates.reloads, settings: reloads)
         return ControlAnswer(contentType: MetricsPage.contentType, body: page.text)
+    }
+
+    /// Which policy every request is judged by from now on; null while some worker may still go by another.
+    private var policyAnswer: ControlAnswer {
+        followPolicy()
+        var text = JSONText()
+        text.add("version", json: crew.hasSettled ? "\(policy.policy.version)" : "null")
+        if let refusal = policy.refusal { text.add("refused", refusal) } else { text.add("refused", json: "null") }
+        return .json(text)
     }
 
     private func drain() -> ControlAnswer {

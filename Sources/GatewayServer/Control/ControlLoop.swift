@@ -10,6 +10,7 @@ final class ControlLoop {
         static let supervisor: UInt64 = 2
         static let control: UInt64 = 3
         static let certificates: UInt64 = 4
+        static let policy: UInt64 = 5
     }
 
     /// What the loop looks after, made before it.
@@ -17,6 +18,7 @@ final class ControlLoop {
         let signals: StopSignals
         let crew: Crew
         let certificates: CertificateStore
+        let policy: PolicyStore
         let doors: Doors.Record
         let circumstances: StartCircumstances
         let source: SettingsSource
@@ -24,8 +26,8 @@ final class ControlLoop {
         let logger: Logger
     }
 
-    /// How long the loop sleeps at most.
-    private static let patience: Int64 = 60_000
+    /// How long the loop sleeps at most: what was counted for the audit trail is told within a second.
+    private static let patience: Int64 = 1_000
     /// How long it sleeps while a successor starts, whose death nobody announces.
     private static let succeedingPatience: Int64 = 50
 
@@ -33,6 +35,7 @@ final class ControlLoop {
     private let signals: StopSignals
     let crew: Crew
     let certificates: CertificateStore
+    let policy: PolicyStore
     let doors: Doors.Record
     let circumstances: StartCircumstances
     let source: SettingsSource
@@ -48,12 +51,14 @@ final class ControlLoop {
     var held: [UInt64: ControlConnection] = [:]
     private let start = MonotonicClock.milliseconds()
     var now = MonotonicClock.milliseconds()
+    private var nextTidying: Int64 = 0
 
     /// - Parameter charges: Everything that runs already.
     /// - Throws: ``StartError`` when the process may have no more descriptors.
     init(_ charges: consuming Charges) throws(StartError) {
         crew = charges.crew
         certificates = charges.certificates
+        policy = charges.policy
         doors = charges.doors
         circumstances = charges.circumstances
         source = charges.source
@@ -70,6 +75,7 @@ final class ControlLoop {
             try poller.addLevelTriggered(charges.signals.descriptor, token: Token.signals)
             try poller.addLevelTriggered(charges.crew.endedDescriptor, token: Token.ended)
             try poller.addLevelTriggered(charges.certificates.descriptor, token: Token.certificates)
+            try poller.addLevelTriggered(charges.policy.descriptor, token: Token.policy)
             if charges.settings.isSupervised { try poller.addLevelTriggered(0, token: Token.supervisor) }
         } catch {
             throw StartError("Cannot wait for signals: \(error). Raise the limit on open files.")
@@ -78,7 +84,9 @@ final class ControlLoop {
         certificates.publish = { [crew] context in crew.swap(tls: context) }
     }
 
-    var configuration: WorkerConfiguration { WorkerConfiguration(settings, workers: crew.counters.count) }
+    var configuration: WorkerConfiguration {
+        WorkerConfiguration(settings, policy: policy.policy, workers: crew.counters.count)
+    }
     var uptimeSeconds: Int64 { (now - start) / 1000 }
 
     /// Takes the control socket's name, so that commands come to this process from now on.
@@ -107,6 +115,7 @@ final class ControlLoop {
             passTime()
         }
         server.removeName()
+        crew.audit.stop(wallMilliseconds: WallClock.milliseconds())
     }
 
     private var wait: Int32 {
@@ -130,6 +139,7 @@ final class ControlLoop {
             if !lifeCycle.isStopping { stop("the supervisor is gone") }
         case Token.control: server.accept(poller, now: now)
         case Token.certificates: certificates.handleEvents(now: now)
+        case Token.policy: followPolicy()
         default: proceed(event.token)
         }
     }
@@ -155,9 +165,23 @@ final class ControlLoop {
 
     private func passTime() {
         certificates.check(now: now)
+        tidy()
         watchSuccession()
         for token in server.expire(now: now) { forget(token) }
         while let order = lifeCycle.advance(now: now) { obey(order) }
+    }
+
+    /// Gives the workers the backend's policy, if there is a new one.
+    func followPolicy() {
+        if policy.look() { crew.swap(configuration) }
+    }
+
+    /// What is done once a second.
+    private func tidy() {
+        guard now >= nextTidying else { return }
+        nextTidying = now + 1_000
+        crew.rateLimiter.removeIdle(now: now)
+        crew.audit.passTime(now: now, wallMilliseconds: WallClock.milliseconds())
     }
 
     /// Asks for the end, or for it to come at once.

@@ -16,9 +16,11 @@ struct Explanation {
     ///     `Name: value`, and `door` and `peer` for where it comes from.
     ///   - configuration: What the workers go by.
     ///   - limiter: What the workers count with; nothing is counted here.
+    ///   - credentials: Those that the backend found good.
     ///   - isStopping: Whether readiness fails.
     init(
-        _ request: ControlRequest, configuration: WorkerConfiguration, limiter: RateLimiter, isStopping: Bool
+        _ request: ControlRequest, configuration: WorkerConfiguration, limiter: RateLimiter,
+        credentials: VerifiedCredentials, isStopping: Bool
     ) {
         if let problem = Self.problem(request) {
             answer = .refusal(400, problem)
@@ -29,7 +31,7 @@ struct Explanation {
         text.add("request_line", subject.requestLine)
         text.add("timeouts", json: Self.timeouts(configuration).closed)
         do {
-            try Self.walk(subject, configuration, limiter, isStopping, &text)
+            try Self.walk(subject, configuration, limiter, credentials, isStopping, &text)
             text.add("refused", json: "null")
         } catch {
             var refusal = JSONText()
@@ -87,8 +89,8 @@ struct Explanation {
     }
 
     private static func walk(
-        _ subject: Subject, _ configuration: WorkerConfiguration, _ limiter: RateLimiter, _ isStopping: Bool,
-        _ text: inout JSONText
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ limiter: RateLimiter,
+        _ credentials: VerifiedCredentials, _ isStopping: Bool, _ text: inout JSONText
     ) throws(Verdict) {
         let head = try parse(subject, configuration)
         let bytes = subject.bytes
@@ -105,7 +107,8 @@ struct Explanation {
         if subject.isPlainAtTLSDoor, !subject.peer.isLoopback {
             throw Verdict(308, "Plain HTTP from another machine is sent to https.")
         }
-        try limitRate(subject, configuration, limiter, head, form, &text)
+        try allowlistWebhook(subject, configuration, head, path, &text)
+        try limitRate(subject, configuration, limiter, credentials, head, form, &text)
         let limit = BodyLimits(configuration.limits).limit(for: form, of: target)
         text.add("body_limit_bytes", json: limit == .max ? "null" : String(limit))
         if case .length(let count) = head.framing, count > limit {
@@ -120,29 +123,59 @@ struct Explanation {
         }
     }
 
+    /// Whether the provider's allowlist has the client, where the request is a webhook.
+    private static func allowlistWebhook(
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ head: borrowing RequestHead, _ path: Span<UInt8>,
+        _ text: inout JSONText
+    ) throws(Verdict) {
+        let bytes = subject.bytes.span
+        guard let name = WebhookPath.provider(of: path, method: bytes.extracting(head.method)) else {
+            text.add("allowlist", json: "null")
+            return
+        }
+        let identity = ClientIdentity(
+            peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
+        let verdict = configuration.policy.allows(provider: path.extracting(name), address: identity.toldAddress)
+        var allowlist = JSONText()
+        allowlist.add("provider", Self.text(path.extracting(name)))
+        allowlist.add("policy_version", configuration.policy.version)
+        switch verdict {
+        case .allowed: allowlist.add("verdict", "allowed")
+        case .refused: allowlist.add("verdict", "refused")
+        case .unknownProvider: allowlist.add("verdict", "unknown provider")
+        }
+        text.add("allowlist", json: allowlist.closed)
+        guard case .refused(let provider) = verdict else { return }
+        throw Verdict(403, Refusal.addressNotAllowed(provider: provider).detail)
+    }
+
     /// Which rule counts the request, and what its client has left.
     private static func limitRate(
         _ subject: Subject, _ configuration: WorkerConfiguration, _ limiter: RateLimiter,
-        _ head: borrowing RequestHead, _ form: borrowing PathForm, _ text: inout JSONText
+        _ credentials: VerifiedCredentials, _ head: borrowing RequestHead, _ form: borrowing PathForm,
+        _ text: inout JSONText
     ) throws(Verdict) {
         let bytes = subject.bytes.span
         let identity = ClientIdentity(
             peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
-        guard !identity.isLocal, let index = configuration.rateRules.rule(head, bytes, form) else {
+        let now = MonotonicClock.microseconds() / 1000
+        guard !identity.isLocal, let index = configuration.rateRules.rule(head, bytes, form),
+            let account = RateAccount.find(index, head, bytes, form, identity, configuration, credentials, now: now)
+        else {
             text.add("rate_limit", json: "null")
             return
         }
         let rule = configuration.rateRules.rules[index]
-        let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
-        let usage = limiter.usage(rule.policy, client: client, now: MonotonicClock.microseconds() / 1000)
+        let usage = limiter.usage(account.policy, client: account.client, now: now)
         var limit = JSONText()
+        limit.add("counted_by", account.isVerified ? "credential" : "address")
         limit.add("patterns", rule.patterns.isEmpty ? "all others" : rule.patterns.map(\.text).joined(separator: " "))
         limit.add("methods", rule.methods.isEmpty ? "all" : rule.methods.joined(separator: " "))
         limit.add("reason", rule.reason)
-        limit.add("calls", rule.calls)
-        limit.add("period_seconds", rule.periodSeconds)
+        limit.add("calls", account.policy.calls)
+        limit.add("period_seconds", account.policy.periodSeconds)
         limit.add("remaining", usage.remaining)
-        limit.add("reset_seconds", usage.remaining == rule.calls ? 0 : usage.resetSeconds)
+        limit.add("reset_seconds", usage.remaining == account.policy.calls ? 0 : usage.resetSeconds)
         text.add("rate_limit", json: limit.closed)
         guard usage.isAllowed else {
             throw Verdict(429, Refusal.rateLimited(retryAfterSeconds: usage.resetSeconds).detail)

@@ -1,10 +1,17 @@
+import Spool
 import Telemetry
 
 /// What `GET /metrics` tells, in Prometheus' text format.
 struct MetricsPage {
     let totals: CounterTotals
-    /// Clients and rules that the rate limiter keeps.
+    /// Clients and rules that the rate limiter keeps, and how many had to leave though they may still have counted.
     let rateKeys: Int
+    let rateEvictions: Int
+    /// What became of the audit events.
+    let audit: SpoolCounts
+    let auditKeys: Int
+    let policyVersion: Int
+    let policyReloads: ReloadRecord
     let uptimeSeconds: Int64
     let isServing: Bool
     let certificates: [StatusReport.Certificate]
@@ -21,6 +28,7 @@ struct MetricsPage {
         addConnections(&page)
         addUpstream(&page)
         addReloads(&page)
+        addAudit(&page)
         return page.text
     }
 
@@ -65,6 +73,9 @@ struct MetricsPage {
             &page, "limit_reached_total", "How often a limit was reached", by: "limit",
             { (limit: WorkerCounters.Limit) in Self.snakeCase("\(limit)") }, totals.limitHits)
         gauge(&page, "rate_limit_keys", "Clients that the rate limiter counts, once for each rule", rateKeys)
+        counter(
+            &page, "rate_limit_evictions_total",
+            "Clients that were forgotten for want of room, though they may still have counted", rateEvictions)
         gauge(&page, "requests_open", "Requests whose answer has not ended", totals.requestsOpen)
         let last = LatencyHistogram.bucketCount - 1
         page.addHistogram(
@@ -109,13 +120,30 @@ struct MetricsPage {
             Self.prefix + "certificate_not_after_timestamp_seconds", .gauge,
             help: "When a certificate stops being valid",
             certificates.map { PrometheusText.Sample(Double($0.notAfter), labels: [("certificate", $0.name)]) })
-        for (name, record) in [("certificates", certificateReloads), ("settings", settings)] {
-            counter(&page, "\(name)_reloads_total", "Times that new \(name) were put to use", record.successes)
-            counter(&page, "\(name)_reload_failures_total", "Times that new \(name) were refused", record.failures)
+        for (name, record) in [("certificates", certificateReloads), ("settings", settings), ("policy", policyReloads)] {
+            counter(&page, "\(name)_reloads_total", "Times that new ones were put to use: \(name)", record.successes)
+            counter(&page, "\(name)_reload_failures_total", "Times that new ones were refused: \(name)", record.failures)
             gauge(
                 &page, "\(name)_last_reload_successful", "1 unless the last reload was refused",
                 record.wasLastSuccessful ? 1 : 0)
         }
+    }
+
+    private func addAudit(_ page: inout PrometheusText) {
+        gauge(&page, "policy_version", "The backend's policy that is in use; 0 is none", policyVersion)
+        counter(&page, "audit_events_total", "Audit events that are on the disk", audit.synced)
+        page.add(
+            Self.prefix + "audit_events_dropped_total", .counter, help: "Audit events that were lost, by reason",
+            [
+                ("queue", audit.droppedByQueue), ("folder", audit.droppedByFolder), ("length", audit.droppedByLength),
+                ("failure", audit.droppedByFailure),
+            ].map { PrometheusText.Sample(Double($0.1), labels: [("reason", $0.0)]) })
+        counter(&page, "audit_write_failures_total", "Attempts to write audit events that failed", audit.failures)
+        counter(&page, "audit_written_bytes_total", "Bytes of audit events", audit.syncedBytes)
+        page.add(
+            Self.prefix + "audit_longest_delay_seconds", .gauge,
+            help: "The longest time from an audit event to the disk", Double(audit.longestDelayMilliseconds) / 1000)
+        gauge(&page, "audit_keys", "Clients whose equal audit events are counted together now", auditKeys)
     }
 
     /// `connectionsPerClient` as the settings file writes it: `connections_per_client`.

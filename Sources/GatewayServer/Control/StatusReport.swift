@@ -1,3 +1,4 @@
+import Spool
 import Telemetry
 
 /// What `GET /status` tells, gathered at one instant.
@@ -21,6 +22,11 @@ struct StatusReport {
     let certificates: [Certificate]
     let totals: CounterTotals
     let settings: ReloadRecord
+    let policyVersion: Int
+    /// Why the policy's file is not used; nil when it is.
+    let policyRefusal: String?
+    /// What became of the audit events.
+    let audit: SpoolCounts
     let configPath: String?
 
     var json: JSONText {
@@ -51,6 +57,8 @@ struct StatusReport {
         text.add("requests", json: requests.closed)
         text.add("breaker", totals.breakersOpen > 0 ? "open" : "closed")
         text.add("settings", json: settingsSource.closed)
+        text.add("policy", json: policy.closed)
+        text.add("audit", json: auditTrail.closed)
         return text
     }
 
@@ -69,6 +77,21 @@ struct StatusReport {
         text.add("open", totals.requestsOpen)
         text.add("http1", totals.requests(.http1))
         text.add("http2", totals.requests(.http2))
+        return text
+    }
+
+    private var policy: JSONText {
+        var text = JSONText()
+        text.add("version", policyVersion)
+        text.add("refused", json: policyRefusal.map(Self.quoted) ?? "null")
+        return text
+    }
+
+    private var auditTrail: JSONText {
+        var text = JSONText()
+        text.add("written", audit.synced)
+        text.add("dropped", audit.dropped)
+        text.add("failure", json: audit.failure.map { Self.quoted("\($0)") } ?? "null")
         return text
     }
 

@@ -36,7 +36,9 @@ final class WorkerCounters: Sendable {
         case backendTimeout
         /// 429.
         case rateLimit
-        /// 403, 421 and whatever else a rule refuses.
+        /// 403: a webhook from an address that its provider's allowlist does not have.
+        case allowlist
+        /// 421 and whatever else a rule refuses.
         case rule
         /// A connection's first bytes were no PROXY preface, or one from somebody who may not send it.
         case proxyPreface
@@ -90,6 +92,8 @@ final class WorkerCounters: Sendable {
     let breakerTrips = Counter()
     /// Batches of the access log that the file did not take.
     let accessLogLost = Counter()
+    /// A gauge: the latest change of what is shared that the worker goes by.
+    let generation = Counter()
     /// A gauge: WebSocket and other upgraded connections.
     let tunnelsOpen = Counter()
 }

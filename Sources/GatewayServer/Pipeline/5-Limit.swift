@@ -19,57 +19,67 @@ extension Worker {
     }
 
     private func limitRate(_ stream: ClientStream, _ bytes: Span<UInt8>, _ identity: ClientIdentity) -> Refusal? {
-        guard !identity.isLocal, let rule = rateRules.rule(requestHead, bytes, pathForm) else {
-            return nil
-        }
-        let policy = rateRules.policies[rule]
-        let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
-        let decision = shared.rateLimiter.decide(policy, client: client, now: now)
-        stream.permit = RatePermit(policy: policy, client: client, time: decision.countedAt, decision: decision)
+        guard !identity.isLocal, let rule = rateRules.rule(requestHead, bytes, pathForm),
+            let account = account(rule, bytes, identity)
+        else { return nil }
+        let decision = shared.rateLimiter.decide(account.policy, client: account.client, now: now)
+        stream.permit = RatePermit(account: account, rule: rule, edition: rulesEdition, decision: decision)
         guard !decision.isAllowed else { return nil }
-        let isSigned = BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target)) && isSigned(bytes)
+        let isSigned =
+            BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target))
+            && Credential.isSigned(requestHead, bytes)
         return isSigned
             ? .slowDown(retryAfterSeconds: decision.resetSeconds)
             : .rateLimited(retryAfterSeconds: decision.resetSeconds)
     }
 
-    /// Whether the request carries a signature of S3's kind, so that its sender reads S3's errors.
-    private func isSigned(_ bytes: Span<UInt8>) -> Bool {
-        for index in requestHead.fields.indices {
-            let field = requestHead.fields[index]
-            guard field.name == .other, field.nameBytes.count == 13, field.value.count > 3 else { continue }
-            // `Authorization: AWS…` is the only header of this length that begins so.
-            let start = field.value.lowerBound
-            if bytes[start] == UInt8(ascii: "A"), bytes[start + 1] == UInt8(ascii: "W"),
-                bytes[start + 2] == UInt8(ascii: "S")
-            {
-                return true
-            }
+    /// What a request is counted against.
+    ///
+    /// - Returns: The account; nil when the backend says that there is no limit.
+    private func account(_ rule: Int, _ bytes: Span<UInt8>, _ identity: ClientIdentity) -> RateAccount? {
+        // Most rules are for addresses alone.
+        guard rateRules.verifiedPolicies[rule] != nil else {
+            let address = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
+            return RateAccount(rateRules.policies[rule], address)
         }
-        return false
+        return RateAccount.find(
+            rule, requestHead, bytes, pathForm, identity, configuration, shared.credentials, now: now)
     }
 
     /// The backend knows who asked: the request was none of those that the limit is for.
     ///
-    /// Uploads with a job's token and signed webhooks come as they must, however many they are.
-    func giveBackIfVerified(_ stream: ClientStream) {
+    /// Uploads with a job's token and signed webhooks come as they must, however many they are. A credential that was
+    /// found good has an account of its own for some time.
+    func settle(_ stream: ClientStream) {
         guard let permit = stream.permit, permit.decision.isAllowed else { return }
-        for index in responseHead.fields.indices where responseHead.fields[index].name == .verified {
-            shared.rateLimiter.giveBack(permit.policy, client: permit.client, countedAt: permit.time)
-            stream.permit = nil
+        let account = permit.account
+        guard responseHead.fields.contains(where: { $0.name == .verified }) else {
+            // It was good once, and is not any more.
+            if account.isVerified, let credential = account.credential { shared.credentials.forget(credential) }
             return
         }
+        if let credential = account.credential { shared.credentials.remember(credential, now: now) }
+        guard !account.isVerified else { return }
+        shared.rateLimiter.giveBack(account.policy, client: account.client, countedAt: permit.decision.countedAt)
+        stream.permit = nil
     }
 
     /// The lines that tell the stream's client its limit; empty where there is none.
     func quotaLines(_ stream: ClientStream) -> [UInt8] {
-        guard let quota = stream.permit?.decision else { return [] }
-        if now >= wallDue {
-            wallAhead = WallClock.milliseconds() - now
-            wallDue = now + 1000
+        guard let permit = stream.permit else { return [] }
+        if permit.rule < rateRules.policies.count - 1, permit.edition == rulesEdition {
+            Self.write(permit, rateRules, wallMilliseconds, to: &quotaText)
+        } else {
+            QuotaFields.write(permit.decision, now: wallMilliseconds, to: &quotaText)
         }
-        QuotaFields.write(quota, now: now + wallAhead, to: &quotaText)
         return quotaText
+    }
+
+    private static func write(
+        _ permit: RatePermit, _ rules: borrowing RuleTable, _ wallMilliseconds: Int64, to text: inout [UInt8]
+    ) {
+        QuotaFields.write(
+            permit.decision, policy: rules.policyName(permit.rule), unixMilliseconds: wallMilliseconds, to: &text)
     }
 }
 

@@ -13,7 +13,8 @@ extension Worker {
         let identity = ClientIdentity(
             peer: client.peer, isPeerClaimed: client.isSpokenFor, requestHead, bytes, hops: configuration.hops)
         noteForLog(stream, bytes, id: id, identity.address)
-        if let refusal = readPath(bytes) ?? allowlist(client, bytes) ?? limit(stream, bytes, identity) {
+        if let refusal = readPath(bytes) ?? allowlist(client, bytes, identity) ?? limit(stream, bytes, identity) {
+            audit(refusal, stream, bytes, identity)
             return refuse(stream, refusal)
         }
         if let own = OwnHealth(requestHead, bytes, isStopping: phase > .serving) { return answer(stream, own) }

@@ -10,6 +10,8 @@ struct Refusal {
     var retryAfterSeconds: Int?
     /// Whether the body is S3's XML, whose code is `SlowDown`.
     var isSlowDown = false
+    /// Whose allowlist it is about, as a number in the policy.
+    var provider: Int?
     /// A location to go to instead.
     var location: [UInt8] = []
 
@@ -31,7 +33,9 @@ struct Refusal {
     }
 
     /// Whether the client's next request may follow on the same connection: the fault was not in this one's form.
-    var keepsConnection: Bool { (status >= 500 && kind != .unsupported) || kind == .rateLimit }
+    var keepsConnection: Bool {
+        (status >= 500 && kind != .unsupported) || kind == .rateLimit || kind == .allowlist
+    }
 
     static func backendAway(retryAfterSeconds: Int) -> Refusal {
         Refusal(
@@ -53,6 +57,12 @@ struct Refusal {
         status: 431, .headTooLarge, detail: "The request's headers are larger than this server takes.")
     static let misdirected = Refusal(
         status: 421, .rule, detail: "This connection was made for another host. Please make one for this host.")
+    /// SimpleTuner's words.
+    static func addressNotAllowed(provider: Int) -> Refusal {
+        var refusal = Refusal(status: 403, .allowlist, detail: "IP address not in allowlist")
+        refusal.provider = provider
+        return refusal
+    }
     /// The operations guide's words.
     static func rateLimited(retryAfterSeconds: Int) -> Refusal {
         Refusal(
@@ -121,6 +131,7 @@ struct Refusal {
         switch status {
         case 308: " Permanent Redirect\r\n"
         case 400: " Bad Request\r\n"
+        case 403: " Forbidden\r\n"
         case 405: " Method Not Allowed\r\n"
         case 408: " Request Timeout\r\n"
         case 413: " Content Too Large\r\n"

@@ -8,6 +8,8 @@ final class Crew {
     private let shared: Worker.Shared
     /// What all workers count requests with.
     var rateLimiter: RateLimiter { shared.rateLimiter }
+    var credentials: VerifiedCredentials { shared.credentials }
+    var audit: RefusalAudit { shared.audit }
     private var wakers: [Waker] = []
     private let running: Running
     /// What each worker counts.
@@ -35,14 +37,16 @@ final class Crew {
     ///   - count: How many workers.
     ///   - configuration: What they go by.
     ///   - tls: The certificates that they serve.
+    ///   - audit: What they tell whom they refused.
     ///   - listeners: Each worker's sockets; they are opened before, so that an address that cannot be had is the
     ///     caller's to report.
     /// - Throws: ``StartError`` when the process may have no more descriptors or threads.
     init(
-        count: Int, configuration: WorkerConfiguration, tls: TLSContext, listeners: [[OpenListener]]
+        count: Int, configuration: WorkerConfiguration, tls: TLSContext, audit: RefusalAudit,
+        listeners: [[OpenListener]]
     ) throws(StartError) {
         precondition(listeners.count == count, "each worker needs its own list of sockets")
-        shared = Worker.Shared(configuration: configuration, tls: tls)
+        shared = Worker.Shared(configuration: configuration, tls: tls, audit: audit)
         for open in listeners.joined() { listenerDescriptors.append((open.door, open.listener.descriptor)) }
         let logs = try Self.openLogs(configuration.accessLog, count: count)
         do {
@@ -140,6 +144,12 @@ final class Crew {
     /// Gives new connections other certificates; nothing is closed.
     func swap(tls: TLSContext) {
         change { state in state.tls = tls }
+    }
+
+    /// Whether every worker goes by the last change.
+    var hasSettled: Bool {
+        let generation = shared.state.generation
+        return counters.allSatisfy { $0.generation.count >= generation }
     }
 
     private func change(_ body: (inout sending Worker.Shared.State) -> Void) {

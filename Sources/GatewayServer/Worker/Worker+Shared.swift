@@ -24,15 +24,21 @@ extension Worker {
             var phase = Phase.serving
             var configuration: WorkerConfiguration
             var tls: TLSContext
+            /// How many changes there were: a worker tells which it goes by.
+            var generation = 0
         }
 
         let census = ConnectionCensus()
         let rateLimiter = RateLimiter(seed: .random(in: .min ... .max))
+        /// Credentials that the backend found good.
+        let credentials = VerifiedCredentials()
+        let audit: RefusalAudit
         /// When the backend last answered one of the workers, in milliseconds.
         let backendSeen = Atomic<Int64>(.min)
         private let current: Mutex<State>
 
-        init(configuration: WorkerConfiguration, tls: TLSContext) {
+        init(configuration: WorkerConfiguration, tls: TLSContext, audit: RefusalAudit) {
+            self.audit = audit
             current = Mutex(State(configuration: configuration, tls: tls))
         }
 
@@ -40,7 +46,10 @@ extension Worker {
 
         /// Changes what the workers go by; each has to be woken to see it.
         func change(_ body: (inout sending State) -> Void) {
-            current.withLock { body(&$0) }
+            current.withLock { state in
+                body(&state)
+                state.generation += 1
+            }
         }
     }
 }

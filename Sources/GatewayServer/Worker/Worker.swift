@@ -52,8 +52,8 @@ final class Worker {
     /// The lines that tell a client its limit, of one answer at a time.
     var quotaText: [UInt8] = []
     /// What Unix time is ahead of ``now``, in milliseconds, and when it is read again: clocks are set.
-    var wallAhead: Int64 = 0
-    var wallDue: Int64 = 0
+    private var wallAhead: Int64 = 0
+    private var wallDue: Int64 = 0
     var clients: ConnectionTable<ClientConnection>
     var upstreams = ConnectionTable<UpstreamConnection>(kind: Token.upstreamKind, capacity: Limits.upstreamsMax)
     /// Connections to the backend without an exchange, the latest used last.
@@ -79,12 +79,15 @@ final class Worker {
             patience = WorkerConfiguration.Patience(configuration.limits)
             bodyLimits = BodyLimits(configuration.limits)
             rateRules = configuration.rateRules
+            rulesEdition += 1
         }
     }
     /// What every request asks of the configuration, ready to use.
     private(set) var patience: WorkerConfiguration.Patience
     private(set) var bodyLimits: BodyLimits
     private(set) var rateRules: RuleTable
+    /// Counts the tables, since a rule's index means nothing in another one.
+    private(set) var rulesEdition = 0
     var tls: TLSContext
     var accessLog: AccessLog?
     /// When its lines are to be written; far away while there are none.
@@ -152,11 +155,22 @@ final class Worker {
             checkBuffers()
         }
         writeAccessLog()
+        // Who ends keeps nobody waiting.
+        counters.generation.set(.max)
     }
 
     private func writeAccessLog() {
         accessLogDue = .max
         if let accessLog, !accessLog.write() { counters.accessLogLost.bump() }
+    }
+
+    /// The time of day, since 1970-01-01T00:00:00Z.
+    var wallMilliseconds: Int64 {
+        if now >= wallDue {
+            wallAhead = WallClock.milliseconds() - now
+            wallDue = now + 1000
+        }
+        return now + wallAhead
     }
 
     /// What is left in a shared buffer would reach the next connection's peer.
@@ -196,6 +210,7 @@ final class Worker {
         tls = state.tls
         reopenAccessLog()
         if state.phase > phase { enter(state.phase) }
+        counters.generation.set(state.generation)
     }
 
     /// The file may have another name now, or have been moved away by who rotates logs.

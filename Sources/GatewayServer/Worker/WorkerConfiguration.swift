@@ -1,3 +1,4 @@
+import GatePolicy
 import HTTP1
 import HTTP2
 import NetworkAddress
@@ -28,6 +29,8 @@ struct WorkerConfiguration: Sendable {
     /// Who may say in a request's head whom they speak for.
     let hops: TrustedHops
     let rateRules: RuleTable
+    /// What the backend says of providers and limits.
+    let policy: CompiledPolicy
     /// How many leading bits of an IPv6 address make one client of the rate limiter.
     let ipv6PrefixLength: Int
     /// The access log's path; nil is none.
@@ -37,8 +40,9 @@ struct WorkerConfiguration: Sendable {
 
     /// - Parameters:
     ///   - settings: Read and checked: addresses and networks in them parse.
+    ///   - policy: The backend's.
     ///   - workers: How many workers run, whatever the settings say by now.
-    init(_ settings: GatewaySettings, workers: Int) {
+    init(_ settings: GatewaySettings, policy: CompiledPolicy, workers: Int) {
         limits = settings.limits
         guard let upstream = Upstream(settings.upstream) else {
             preconditionFailure("an upstream was accepted whose host is no address")
@@ -51,7 +55,8 @@ struct WorkerConfiguration: Sendable {
             return block
         }
         hops = Self.hops(settings)
-        rateRules = settings.rateLimits.table
+        rateRules = settings.rateLimits.table(under: policy)
+        self.policy = policy
         ipv6PrefixLength = settings.rateLimits.ipv6PrefixLength
         accessLog = settings.accessLog
         connectionsPerWorker = max(1, settings.limits.connections / workers)
@@ -139,5 +144,16 @@ extension Span<UInt8> {
         guard count >= length, count == length || self[length] == UInt8(ascii: "/") else { return false }
         for index in prefix.indices.reversed() where self[index] != prefix[index] { return false }
         return true
+    }
+}
+
+extension RateLimitSettings {
+    /// The table that the settings make, with what the backend changes in it.
+    fileprivate func table(under policy: CompiledPolicy) -> RuleTable {
+        guard policy.switches.limitsRates else { return RuleTable(calls: 0) }
+        return table(
+            overrides: policy.limits.mapValues { limit in
+                limit.calls == 0 ? nil : Quota(calls: limit.calls, periodSeconds: limit.periodSeconds)
+            })
     }
 }

@@ -10,7 +10,7 @@ public enum Schema {
             "The folder that holds everything: database, uploads, keys, the self-signed certificate."),
         Setting(
             "runtime_dir", "TUNERGATE_RUNTIME_DIR", .folder,
-            .derived("run below state_dir") { $0.folder("state_dir") + "/run" }, .both, .restart,
+            .derived("run below state_dir") { $0.text("state_dir") + "/run" }, .both, .restart,
             "The folder with the sockets that the programs talk over; both must be able to write it."),
         Setting(
             "public_url", "SIMPLETUNER_PUBLIC_URL", .publicURL, .nothing("none"), .both, .restart,
@@ -33,7 +33,7 @@ public enum Schema {
 
         Setting(
             "upstream", "TUNERGATE_UPSTREAM", .upstream,
-            .derived("backend.sock in runtime_dir") { "unix:" + $0.folder("runtime_dir") + "/backend.sock" },
+            .derived("backend.sock in runtime_dir") { "unix:" + $0.text("runtime_dir") + "/backend.sock" },
             .gateway, .reload,
             "Where requests go: unix:/path, or http:// with an IP address and a port for a SimpleTuner server."),
         Setting(
@@ -68,15 +68,18 @@ public enum Schema {
             "A header besides X-Forwarded-For, Forwarded and X-Real-IP that a trusted proxy sets anew each time."),
 
         Setting(
-            "rate_limits.calls", "RATE_LIMIT_CALLS", .integer(0...1_000_000_000), .value("100"), .gateway, .reload,
+            "rate_limits.profile", "TUNERGATE_RATE_LIMIT_PROFILE", .choice(["guide", "simpletuner"]), .value("guide"),
+            .gateway, .reload,
+            "Which table of rules holds: the operations guide's, or the looser one of SimpleTuner's own server."),
+        Setting(
+            "rate_limits.calls", "RATE_LIMIT_CALLS", .integer(0...1_000_000_000),
+            .derived("100; 360 in the profile simpletuner") { context in
+                context.text("rate_limits.profile") == "simpletuner" ? "360" : "100"
+            }, .gateway, .reload,
             "Requests per client and period where no rule says otherwise; 0 switches all rate limits off."),
         Setting(
             "rate_limits.period", "RATE_LIMIT_PERIOD", .integer(1...86400), .value("60"), .gateway, .reload,
             "The period of rate_limits.calls, in seconds."),
-        Setting(
-            "rate_limits.profile", "TUNERGATE_RATE_LIMIT_PROFILE", .choice(["guide", "simpletuner"]), .value("guide"),
-            .gateway, .reload,
-            "Which table of rules holds: the operations guide's, or the looser one of SimpleTuner's own server."),
         Setting(
             "rate_limits.ipv6_prefix", "TUNERGATE_RATE_LIMIT_IPV6_PREFIX", .integer(32...128), .value("64"), .gateway,
             .reload,

@@ -67,9 +67,9 @@ struct DefaultContext: Sendable {
     /// The runtime folder and what else is known already, by key.
     let earlier: [String: SettingValue]
 
-    /// A folder further up in the table; empty when that one could not be used, which was reported there.
-    func folder(_ key: String) -> String {
-        guard case .text(let path) = earlier[key] else { return "" }
-        return path
+    /// A folder or word further up in the table; empty when that one could not be used, which was reported there.
+    func text(_ key: String) -> String {
+        guard case .text(let text) = earlier[key] else { return "" }
+        return text
     }
 }
