@@ -102,8 +102,9 @@ let package = Package(
         source("AuditChain", ["AuditTrail", crypto]),
         dataPath("HTTP1"),
         dataPath("HTTP2"),
-        source("Jobs"),
-        source("Webhooks", ["Jobs", crypto]),
+        source("JSON"),
+        source("Jobs", ["JSON"]),
+        source("Webhooks", ["JSON", "Jobs", crypto]),
         source("S3", [crypto]),
 
         // Drivers: one kind of I/O each.
@@ -119,10 +120,10 @@ let package = Package(
         source("YAMLDocument", ["CYAML", system]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         source("Telemetry", ["Settings", logging, system]),
-        source("Storage", ["Jobs", grdb, system]),
+        source("Storage", ["JSON", "Jobs", grdb, system]),
         source("ObjectStore", ["S3", "CObjectStore"]),
         .target(name: "CObjectStore"),
-        source("Providers", ["Jobs", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        source("Providers", ["JSON", "Jobs", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
 
         // Services: one process each.
         dataPath(
@@ -134,8 +135,8 @@ let package = Package(
         source(
             "BackendServer",
             [
-                "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3", "Settings", "Storage", "Telemetry",
-                "Webhooks",
+                "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3", "Settings", "Storage",
+                "Telemetry", "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -161,16 +162,18 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: rules
         ),
-        tests("JobsTests", ["Jobs"]),
-        tests("WebhooksTests", ["Webhooks", "Jobs"]),
-        tests("StorageTests", ["Storage", "Jobs", grdb]),
+        tests("JSONTests", ["JSON", "AuditTrail", "GatePolicy"]),
+        tests("JobsTests", ["Jobs", "JSON"]),
+        tests("WebhooksTests", ["Webhooks", "JSON", "Jobs"]),
+        tests("StorageTests", ["Storage", "JSON", "Jobs", grdb]),
         tests("S3Tests", ["S3"]),
         tests("ObjectStoreTests", ["ObjectStore", "S3"]),
-        tests("ProvidersTests", ["Providers", "Jobs"]),
+        tests("ProvidersTests", ["Providers", "JSON", "Jobs"]),
         tests(
             "BackendServerTests",
             [
-                "BackendServer", "Jobs", "ObjectStore", "Providers", "S3", "Settings", "Storage",
+                "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3",
+                "Settings", "Storage",
                 crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),

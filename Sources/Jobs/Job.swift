@@ -1,3 +1,5 @@
+public import JSON
+
 /// One training job, here or at a provider.
 ///
 /// Knows nothing of how it is stored or submitted. Its upload credential is not part of it: whoever shows a job cannot

@@ -1,3 +1,5 @@
+public import JSON
+
 extension JobUpdate {
     /// Reads the platform's prediction object, as it comes in a webhook or as the answer to a poll.
     public init(prediction payload: JSONValue) {

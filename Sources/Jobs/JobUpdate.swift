@@ -1,3 +1,5 @@
+import JSON
+
 /// What somebody (a webhook, a poll, a person) has to say about a job.
 ///
 /// Nil says nothing.

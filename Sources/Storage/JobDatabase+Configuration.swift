@@ -1,3 +1,4 @@
+public import JSON
 public import Jobs
 
 /// What is configured while the program runs.

@@ -1,3 +1,4 @@
+public import JSON
 public import Jobs
 
 /// What a webhook says: about which job, and what.

@@ -3,8 +3,8 @@ import Testing
 /// The arrows of the design: executable → service → driver → core, never up, never sideways between services.
 @Suite struct ImportArrowTests {
     private static let core: Set = [
-        "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail", "AuditChain", "HTTP1", "HTTP2", "Jobs", "Webhooks",
-        "S3",
+        "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail", "AuditChain", "HTTP1", "HTTP2", "JSON", "Jobs",
+        "Webhooks", "S3",
     ]
     private static let drivers: Set = [
         "Reactor", "Spool", "TLSSession", "Settings", "Telemetry", "Storage", "ObjectStore", "Providers",
@@ -13,13 +13,13 @@ import Testing
     private static let services: Set = ["GatewayServer", "BackendServer", "ControlTool"]
     private static let programs: Set = ["gateway", "backend", "tunergate"]
 
-    /// Within a layer an arrow needs a reason: a policy and a query list networks; a chain is of events; a spool writes
-    /// with the reactor's files; events of providers change jobs; sessions seal into the reactor's buffers; logging is
-    /// set up from its settings, and those are read from a document.
+    /// Within a layer an arrow needs a reason: a policy and a query list networks; a chain is of events; a job has members
+    /// of a document; events of providers change jobs; a spool writes with the reactor's files; sessions seal into the
+    /// reactor's buffers; logging is set up from its settings, and those are read from a document.
     private static let sideways: [String: Set<String>] = [
         "GatePolicy": ["NetworkAddress"], "AuditTrail": ["NetworkAddress"], "AuditChain": ["AuditTrail"],
-        "Spool": ["Reactor"], "Webhooks": ["Jobs"], "TLSSession": ["Reactor"], "Telemetry": ["Settings"],
-        "Settings": ["YAMLDocument"],
+        "Jobs": ["JSON"], "Webhooks": ["JSON", "Jobs"], "Spool": ["Reactor"], "TLSSession": ["Reactor"],
+        "Telemetry": ["Settings"], "Settings": ["YAMLDocument"],
     ]
 
     /// What core may import besides our own: nothing that does I/O.
@@ -58,9 +58,7 @@ import Testing
     @Test func `the gateway's sources import no NIO, no database and no full Foundation`() async throws {
         let gateway: Set = [
             "gateway", "GatewayServer", "HTTP1", "HTTP2", "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail",
-            "Spool", "Reactor",
-            "TLSSession", "Settings",
-            "Telemetry", "YAMLDocument",
+            "JSON", "Spool", "Reactor", "TLSSession", "Settings", "Telemetry", "YAMLDocument",
         ]
         for file in try await SourceTree.sources() where gateway.contains(file.module) {
             for name in file.imports {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 import Jobs
 import Logging
 import ObjectStore

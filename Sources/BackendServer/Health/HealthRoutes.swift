@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import Jobs
 
 /// The routes under `/api/cloud/health`, open to everybody: they name no path, no address and no cause.

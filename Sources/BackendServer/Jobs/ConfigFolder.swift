@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Jobs
+import JSON
 
 /// The training configurations that lie in the state folder: `config/{name}/config.json`.
 struct ConfigFolder: Sendable {

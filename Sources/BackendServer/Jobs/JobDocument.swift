@@ -1,3 +1,4 @@
+import JSON
 import Jobs
 
 /// A job as it is shown. The upload credential is not part of a job, so it cannot be shown.

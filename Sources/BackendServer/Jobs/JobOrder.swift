@@ -1,6 +1,6 @@
 import Crypto
 import HTTPTypes
-import Jobs
+import JSON
 
 /// What somebody wants trained, and how.
 struct JobOrder: Sendable {

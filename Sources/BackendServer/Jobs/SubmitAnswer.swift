@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import Jobs
 
 /// What a submission is answered with: always status 200, since existing clients read `success`.

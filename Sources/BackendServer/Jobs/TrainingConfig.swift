@@ -1,4 +1,4 @@
-import Jobs
+import JSON
 import Settings
 
 /// The configuration of a training run: SimpleTuner's options, with or without `--` before their names.

@@ -1,5 +1,5 @@
 import HTTPTypes
-import Jobs
+import JSON
 import Storage
 
 /// What is exported to Prometheus, as it was last set.

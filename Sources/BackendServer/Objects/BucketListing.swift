@@ -1,5 +1,5 @@
 import Hummingbird
-import Jobs
+import JSON
 import ObjectStore
 import S3
 

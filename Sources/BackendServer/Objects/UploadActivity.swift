@@ -1,3 +1,4 @@
+import JSON
 import Jobs
 import S3
 import Synchronization

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import Jobs
 
 /// The routes under `/api/cloud/providers`.

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Jobs
+import JSON
 
 /// An answer that says no: a status, and JSON whose `detail` is always a text.
 struct Refusal: HTTPResponseError {

@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import Jobs
+import JSON
 import NIOCore
 
 extension Response {

@@ -1,3 +1,4 @@
+public import JSON
 public import Jobs
 
 /// A prediction as Replicate tells it.

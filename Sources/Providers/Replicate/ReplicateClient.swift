@@ -1,4 +1,4 @@
-import Jobs
+import JSON
 
 /// Where Replicate is, and as whom to speak to it.
 public struct ReplicateAccess: Sendable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import JSON
 import Jobs
 
 /// All SQL that touches `jobs`, except the counting in `JobTable+Statistics`.

@@ -1,4 +1,5 @@
 import GRDB
+import JSON
 import Jobs
 
 /// All SQL that touches `provider_config`.

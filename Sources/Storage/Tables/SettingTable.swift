@@ -1,5 +1,5 @@
 import GRDB
-import Jobs
+import JSON
 
 /// All SQL that touches `settings`.
 enum SettingTable {

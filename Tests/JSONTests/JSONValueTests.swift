@@ -1,4 +1,4 @@
-import Jobs
+import JSON
 import Testing
 
 @Suite struct JSONValueTests {
