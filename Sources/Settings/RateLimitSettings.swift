@@ -29,6 +29,7 @@ public struct RateLimitSettings: Equatable, Sendable {
     /// The table that these make.
     ///
     /// - Parameter overrides: Quotas in place of the standard rules', by pattern; nil is no limit.
+    /// - Returns: The table.
     public func table(overrides: [String: Quota?] = [:]) -> RuleTable {
         let custom = rules.map { rule in
             do {

@@ -14,10 +14,11 @@ import Testing
 
         mutating func happen(_ type: AuditEventType = .rateLimited, client: UInt32 = 1, route: Int = 1, at time: Int64)
         {
-            let key = EventCoalescer.Key(client: IPAddress(v4: client).limitKey(), route: route)
+            let address = IPAddress(v4: client)
+            let key = EventCoalescer.Key(client: address.limitKey(), route: route)
             guard !coalescer.absorb(type, key: key, wallMilliseconds: 1_000_000 + time) else { return }
             var event = AuditEvent(id: ids.next(milliseconds: time, randomBits: 0), type: type, at: 1_000_000 + time)
-            (event.client, event.endpoint, event.userAgent) = ("\(key.client)", "/\(route)", "curl")
+            (event.client, event.endpoint, event.userAgent) = ("\(address)", "/\(route)", "curl")
             coalescer.open(event, key: key, at: time)
             left.append(event)
         }

@@ -90,7 +90,8 @@ private func replicate(_ list: [String]?) -> GatePolicy {
         let name = Array("replicate".utf8)
         for index in 0..<UInt32(10_000) {
             for (last, expected) in [
-                (15, CompiledPolicy.Verdict.refused(provider: 0)), (16, .allowed), (31, .allowed), (32, .refused(provider: 0)),
+                (15, CompiledPolicy.Verdict.refused(provider: 0)), (16, .allowed), (31, .allowed),
+                (32, .refused(provider: 0)),
             ] {
                 let address = IPAddress(v4: 10 << 24 | index << 8 | UInt32(last))
                 let verdict = compiled.allows(provider: name.span, address: address)

@@ -42,13 +42,17 @@ extension IntegrationTests {
 
         @Test func `a webhook is taken or refused as the list says, under both of its paths`() async throws {
             try await Installation.running(.up) { tuner in
+                let paths = [
+                    "/api/webhooks/replicate", "/api/cloud/webhook/replicate", "//api/./webhooks/replicate/",
+                ]
                 for row in Self.rows {
-                    let set = try await tuner.client.put(
-                        tuner.plainURL + "/api/cloud/providers/replicate", row.list["webhook_allowed_ips"] == .null
-                            ? ["webhook_allowed_ips": []] : row.list)
-                    #expect(set.status == 200)
-                    #expect(set.json["applied"] == true, "\(set.text)")
-                    for path in ["/api/webhooks/replicate", "/api/cloud/webhook/replicate", "//api/./webhooks/replicate/"] {
+                    if row.list != [:] {
+                        let set = try await tuner.client.put(
+                            tuner.plainURL + "/api/cloud/providers/replicate", row.list)
+                        #expect(set.status == 200)
+                        #expect(set.json["applied"] == true, "\(set.text)")
+                    }
+                    for path in paths {
                         let answer = try await tuner.hook(path, from: row.client)
                         if row.isAllowed {
                             // Nobody signed it.
@@ -121,7 +125,10 @@ extension IntegrationTests {
                     tuner.plainURL + "/api/cloud/providers/replicate", ["webhook_allowed_ips": ["10.0.0.0/8"]])
                 #expect(set.json["applied"] == true)
                 let good = try await tuner.policy()
-                for broken in ["", "{", "[]", "{\"version\": 99}", "{\"version\": 99, \"providers\": {\"replicate\": {\"webhook_allowed_ips\": [\"10.0.0.0/33\"]}}}"] {
+                for broken in [
+                    "", "{", "[]", "{\"version\": 99}",
+                    #"{"version": 99, "providers": {"replicate": {"webhook_allowed_ips": ["10.0.0.0/33"]}}}"#,
+                ] {
                     try tuner.state.write(broken, to: "run/policy.json")
                     let policy = try await tuner.policy()
                     #expect(policy["version"] == good["version"])
@@ -149,8 +156,8 @@ extension IntegrationTests {
         }
 
         @Test(arguments: [
-            (["10.0.0.0/33"], "10.0.0.0/33"), (["10.0.0.0/8", "example.com"], "example.com"), (["fe80::1%eth0"], "fe80::1%eth0"),
-            ([""], "webhook_allowed_ips"),
+            (["10.0.0.0/33"], "10.0.0.0/33"), (["10.0.0.0/8", "example.com"], "example.com"),
+            (["fe80::1%eth0"], "fe80::1%eth0"), ([""], "webhook_allowed_ips"),
         ])
         func `a bad entry is refused by its name and changes nothing`(list: [String], entry: String) async throws {
             try await Installation.running(.up) { tuner in
@@ -172,7 +179,8 @@ extension Installation {
     /// Delivers an unsigned webhook in the name of a client behind a proxy on this machine.
     fileprivate func hook(_ path: String, from client: String, at url: String? = nil) async throws -> Answer {
         try await self.client.send(
-            "POST", (url ?? secureURL) + path, headers: ["X-Forwarded-For": client, "Content-Type": "application/json"],
+            "POST", (url ?? secureURL) + path,
+            headers: ["X-Forwarded-For": client, "Content-Type": "application/json"],
             body: Array("{}".utf8))
     }
 

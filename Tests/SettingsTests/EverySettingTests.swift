@@ -67,9 +67,9 @@ import Testing
             "trusted_proxies", "SIMPLETUNER_TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::/32",
             yaml: "[10.0.0.0/8, '2001:db8::/32']", shown: "10.0.0.0/8,2001:db8::/32", not: "none,10.0.0.0/8"),
         Row("trusted_client_header", "TUNERGATE_TRUSTED_CLIENT_HEADER", "CF-Connecting-IP", not: "X-Client-IP"),
+        Row("rate_limits.profile", "TUNERGATE_RATE_LIMIT_PROFILE", "simpletuner", not: "loose"),
         Row("rate_limits.calls", "RATE_LIMIT_CALLS", "0", not: "-1"),
         Row("rate_limits.period", "RATE_LIMIT_PERIOD", "300", not: "0"),
-        Row("rate_limits.profile", "TUNERGATE_RATE_LIMIT_PROFILE", "simpletuner", not: "loose"),
         Row("rate_limits.ipv6_prefix", "TUNERGATE_RATE_LIMIT_IPV6_PREFIX", "48", not: "129"),
         Row(
             "rate_limits.rules", "TUNERGATE_RATE_LIMIT_RULES", "^/a$ 5/300 POST PUT,/b/ 9/60",

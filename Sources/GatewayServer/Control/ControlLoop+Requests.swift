@@ -1,3 +1,4 @@
+import GatePolicy
 import Logging
 import RateLimit
 import Reactor

@@ -1,4 +1,5 @@
 import Logging
+import RateLimit
 import Reactor
 import Settings
 

@@ -1,3 +1,4 @@
+import GatePolicy
 import HTTP1
 import NetworkAddress
 import RateLimit
@@ -107,7 +108,7 @@ struct Explanation {
         if subject.isPlainAtTLSDoor, !subject.peer.isLoopback {
             throw Verdict(308, "Plain HTTP from another machine is sent to https.")
         }
-        try allowlistWebhook(subject, configuration, head, path, &text)
+        try allowlistWebhook(subject, configuration, head, form, &text)
         try limitRate(subject, configuration, limiter, credentials, head, form, &text)
         let limit = BodyLimits(configuration.limits).limit(for: form, of: target)
         text.add("body_limit_bytes", json: limit == .max ? "null" : String(limit))
@@ -125,20 +126,18 @@ struct Explanation {
 
     /// Whether the provider's allowlist has the client, where the request is a webhook.
     private static func allowlistWebhook(
-        _ subject: Subject, _ configuration: WorkerConfiguration, _ head: borrowing RequestHead, _ path: Span<UInt8>,
-        _ text: inout JSONText
+        _ subject: Subject, _ configuration: WorkerConfiguration, _ head: borrowing RequestHead,
+        _ form: borrowing PathForm, _ text: inout JSONText
     ) throws(Verdict) {
-        let bytes = subject.bytes.span
-        guard let name = WebhookPath.provider(of: path, method: bytes.extracting(head.method)) else {
+        let (bytes, policy) = (subject.bytes.span, configuration.policy)
+        let identity = ClientIdentity(
+            peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
+        guard let verdict = policy.verdict(head, bytes, form, identity) else {
             text.add("allowlist", json: "null")
             return
         }
-        let identity = ClientIdentity(
-            peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
-        let verdict = configuration.policy.allows(provider: path.extracting(name), address: identity.toldAddress)
         var allowlist = JSONText()
-        allowlist.add("provider", Self.text(path.extracting(name)))
-        allowlist.add("policy_version", configuration.policy.version)
+        allowlist.add("policy_version", policy.version)
         switch verdict {
         case .allowed: allowlist.add("verdict", "allowed")
         case .refused: allowlist.add("verdict", "refused")

@@ -120,9 +120,11 @@ struct MetricsPage {
             Self.prefix + "certificate_not_after_timestamp_seconds", .gauge,
             help: "When a certificate stops being valid",
             certificates.map { PrometheusText.Sample(Double($0.notAfter), labels: [("certificate", $0.name)]) })
-        for (name, record) in [("certificates", certificateReloads), ("settings", settings), ("policy", policyReloads)] {
+        for (name, record) in [("certificates", certificateReloads), ("settings", settings), ("policy", policyReloads)]
+        {
             counter(&page, "\(name)_reloads_total", "Times that new ones were put to use: \(name)", record.successes)
-            counter(&page, "\(name)_reload_failures_total", "Times that new ones were refused: \(name)", record.failures)
+            counter(
+                &page, "\(name)_reload_failures_total", "Times that new ones were refused: \(name)", record.failures)
             gauge(
                 &page, "\(name)_last_reload_successful", "1 unless the last reload was refused",
                 record.wasLastSuccessful ? 1 : 0)

@@ -51,7 +51,7 @@ final class PolicyStore {
     /// - Returns: Whether there is a new policy for the workers.
     func look() -> Bool {
         _ = watch.takeChanges()
-        do {
+        do throws(Flaw) {
             let bytes = try bytes(Self.name)
             let digest = bytes.hashValue
             guard digest != seen else { return false }
@@ -111,24 +111,22 @@ final class PolicyStore {
     }
 
     private func bytes(_ name: String) throws(Flaw) -> [UInt8] {
-        do {
-            guard let bytes = try folder.read(name, limit: GatePolicy.Bounds.bytes) else {
-                throw Flaw.unusable("It is longer than \(GatePolicy.Bounds.bytes) bytes.")
-            }
-            return bytes
-        } catch let flaw as Flaw {
-            throw flaw
-        } catch SystemError.noSuchFile {
+        let bytes: [UInt8]?
+        do throws(SystemError) {
+            bytes = try folder.read(name, limit: GatePolicy.Bounds.bytes)
+        } catch .noSuchFile {
             throw .missing
         } catch {
             throw .unusable("It cannot be read: \(error).")
         }
+        guard let bytes else { throw .unusable("It is longer than \(GatePolicy.Bounds.bytes) bytes.") }
+        return bytes
     }
 
     private static func read(_ bytes: [UInt8]) throws(Flaw) -> CompiledPolicy {
         do {
             let value = try JSONValue(parsing: bytes)
-            return try CompiledPolicy(JSONValueDecoder().decode(GatePolicy.self, from: value))
+            return try CompiledPolicy(JSONValueDecoder(value).decode(GatePolicy.self))
         } catch {
             throw .unusable("\(error)")
         }

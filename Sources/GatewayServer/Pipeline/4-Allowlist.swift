@@ -1,3 +1,4 @@
+import GatePolicy
 import HTTP1
 import NetworkAddress
 import TLSSession
@@ -17,15 +18,11 @@ extension Worker {
 
     /// A provider's webhooks may come from its networks only, if it has a list of them.
     private func allowlistWebhook(_ bytes: Span<UInt8>, _ identity: ClientIdentity) -> Refusal? {
-        let path = pathForm.path(of: bytes.extracting(requestHead.target))
-        guard let name = WebhookPath.provider(of: path, method: bytes.extracting(requestHead.method)) else {
+        // Other names are for the backend to know: they may be those of routes.
+        guard case .refused(let provider) = configuration.policy.verdict(requestHead, bytes, pathForm, identity) else {
             return nil
         }
-        // Other names are for the backend to know: they may be those of routes.
-        switch configuration.policy.allows(provider: path.extracting(name), address: identity.toldAddress) {
-        case .allowed, .unknownProvider: return nil
-        case .refused(let provider): return .addressNotAllowed(provider: provider)
-        }
+        return .addressNotAllowed(provider: provider)
     }
 
     private func redirect(_ bytes: Span<UInt8>) -> Refusal {
@@ -45,6 +42,19 @@ extension Worker {
         while end > host.lowerBound, bytes[end - 1] >= 0x30, bytes[end - 1] <= 0x39 { end -= 1 }
         guard end > host.lowerBound, bytes[end - 1] == UInt8(ascii: ":") else { return host }
         return host.lowerBound..<end - 1
+    }
+}
+
+extension CompiledPolicy {
+    /// Decides whether a webhook may come from its client's address.
+    ///
+    /// - Returns: The verdict; nil for a request that delivers no webhook.
+    func verdict(
+        _ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm, _ identity: ClientIdentity
+    ) -> Verdict? {
+        let path = form.path(of: bytes.extracting(head.target))
+        guard let name = WebhookPath.provider(of: path, method: bytes.extracting(head.method)) else { return nil }
+        return allows(provider: path.extracting(name), address: identity.toldAddress)
     }
 }
 

@@ -1,3 +1,4 @@
+import GatePolicy
 import HTTP1
 import NetworkAddress
 import RateLimit

@@ -41,7 +41,9 @@ enum Credential {
     private static func place(_ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> Range<Int>? {
         for token in tokens { if let value = head.value(of: token, in: bytes) { return value } }
         if let value = head.value(of: authorization, in: bytes) {
-            if bytes.extracting(value).starts(with: bearer) { return value.lowerBound + bearer.count..<value.upperBound }
+            if bytes.extracting(value).starts(with: bearer) {
+                return value.lowerBound + bearer.count..<value.upperBound
+            }
             return key(in: value, of: bytes, behind: marks)
         }
         return key(in: head.target, of: bytes, behind: queryMarks)
@@ -80,7 +82,7 @@ extension RequestHead {
     borrowing func value(of name: [UInt8], in bytes: Span<UInt8>) -> Range<Int>? {
         for index in fields.indices {
             let field = fields[index]
-            if field.nameBytes.count == name.count, bytes.extracting(field.nameBytes).isName(name) { return field.value }
+            if bytes.extracting(field.nameBytes).isName(name) { return field.value }
         }
         return nil
     }
@@ -96,6 +98,7 @@ extension Span<UInt8> {
     /// Whether it is a field's name in any case (RFC 9110, section 5.1).
     ///
     /// - Parameter name: In lower case.
+    /// - Returns: Whether it is that name.
     func isName(_ name: [UInt8]) -> Bool {
         guard count == name.count else { return false }
         // No two characters of a token differ in that bit alone but a letter's two cases.

@@ -1,6 +1,8 @@
 import AuditTrail
+import GatePolicy
 import HTTP1
 import NetworkAddress
+import RateLimit
 
 /// What a worker tells the audit trail.
 extension Worker {
