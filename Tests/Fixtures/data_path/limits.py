@@ -148,15 +148,17 @@ def uploads(bucket, token):
     owner, thief = Client("sealed", 2), Client("sealed", 3)
     own = put(owner, 80, f"X-Upload-Token: {token}")
     wrong = put(thief, 60, "X-Upload-Token: wrong")
+    after = put(owner, 1, "X-Upload-Token: wrong")[0]
+    # From the owner's own address.
+    junk = put(owner, 60, "X-Upload-Token: wrong")
     signed = put(thief, 1, "Authorization: AWS4-HMAC-SHA256 Credential=x/20260101/a/s3/aws4_request")[0]
     return {
         "own": sorted({found[0] for found in own}),
         # The first is given back, and those behind it are counted by the token.
         "limits": [found[1].get("x-ratelimit-limit") for found in own[:3]],
         "says": sorted({name for found in own for name in found[1] if name.startswith("x-tuner")}),
-        "after_own": put(owner, 1, "X-Upload-Token: wrong")[0][1]["x-ratelimit-remaining"],
-        # Junk from the owner's own address.
-        "junk": [sum(found[0] == status for found in put(owner, 60, "X-Upload-Token: wrong")) for status in (401, 429)],
+        "after_own": after[1]["x-ratelimit-remaining"],
+        "junk": [sum(found[0] == status for found in junk) for status in (401, 429)],
         "not_locked_out": [found[0] for found in put(owner, 3, f"X-Upload-Token: {token}")],
         "wrong": [sum(found[0] == status for found in wrong) for status in (401, 429)],
         "signed": [signed[0], signed[1]["content-type"], b"<Code>SlowDown</Code>" in signed[2]],

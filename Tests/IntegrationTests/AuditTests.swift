@@ -1,0 +1,45 @@
+import TestSupport
+import Testing
+
+extension IntegrationTests {
+    /// Who was refused, from the gateway's door to the trail.
+    @Suite struct AuditTests {
+        private static let limits = ["RATE_LIMIT_CALLS": "100", "TUNERGATE_WORKERS": "2"]
+
+        @Test func `the first refusal of a client is told at once, with what the guide lists`() async throws {
+            let seen = try await Installation.seen(by: "audit", ["told"], settings: Self.limits)
+            let statuses = Array(repeating: JSON.number(200), count: 5) + [429, 429, 429]
+            #expect(seen["statuses"] == .array(statuses + statuses.dropLast(2) + [429]))
+            let events = seen["events"].elements
+            #expect(events.count == 2, "equal events are told later, as one")
+            #expect(events[0]["type"] == "rate_limited")
+            #expect(events[0]["client"] == "203.0.113.9")
+            #expect(events[0]["endpoint"] == "/api/auth/login")
+            #expect(events[0]["method"] == "POST")
+            let agent = try #require(events[0]["user_agent"].string)
+            #expect(agent.hasPrefix(##""quoted" \\ <script> \xc3\xa9xxx"##))
+            #expect(agent.utf8.count <= 512)
+            #expect(events[1]["client"] == "2001:db8:1:2::5")
+            #expect(events[1]["user_agent"] == "curl/8")
+        }
+
+        /// 20,000 a second from 1,000 clients, by turns against a limit and a list.
+        @Test func `a flood of refusals loses no class of events, and fills neither memory nor disk`() async throws {
+            try await Installation.running(.up, Self.limits) { tuner in
+                let set = try await tuner.client.put(
+                    tuner.plainURL + "/api/cloud/providers/replicate", ["webhook_allowed_ips": ["10.0.0.0/8"]])
+                #expect(set.status == 200)
+                let seen = try await tuner.seen(
+                    by: "audit", ["flood", "200000", "1000", "/api/auth/login", "/api/webhooks/replicate"])
+                #expect(seen["refused"] == 200_000)
+                #expect(seen["dropped"] == 0)
+                // 1 MiB for each of the seconds that it took.
+                #expect(try #require(seen["written_bytes"].int) < 10 * 1024 * 1024)
+                let (before, after) = (seen["kib_before"].elements, seen["kib_after"].elements)
+                let grown = try #require(after[0].int) - #require(before[0].int)
+                #expect(grown < 16 * 1024)
+                print("flood:", seen)
+            }
+        }
+    }
+}
