@@ -17,6 +17,8 @@ public struct StatePaths: Equatable, Sendable {
     public var selfSignedCertificate: String { root + "/tls/self-signed.crt" }
     public var selfSignedKey: String { root + "/tls/self-signed.key" }
     public var backendSocket: String { runtime + "/backend.sock" }
+    /// What the backend tells the gateway, in the folder that the gateway watches.
+    public var policyFile: String { runtime + "/policy.json" }
     /// Where the gateway takes commands and tells how it is.
     public var gatewaySocket: String { runtime + "/gateway.sock" }
 
