@@ -135,8 +135,8 @@ let package = Package(
         source(
             "BackendServer",
             [
-                "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3", "Settings", "Storage",
-                "Telemetry", "Webhooks",
+                "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "Reactor", "S3", "Settings",
+                "Storage", "Telemetry", "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -172,8 +172,8 @@ let package = Package(
         tests(
             "BackendServerTests",
             [
-                "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3",
-                "Settings", "Storage",
+                "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "Reactor",
+                "S3", "Settings", "Storage",
                 crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),

@@ -61,7 +61,14 @@ public enum BackendServer {
     private static func run(_ state: BackendState) async throws {
         let socket = SocketFile(path: state.settings.paths.backendSocket)
         try await socket.prepare()
-        var services: [any Service] = [state.reconciler, state.uploadSweep, state.application(listeningAt: socket)]
+        do { try await state.policy.begin() } catch {
+            // The keeper tries again, and health tells; jobs need no policy.
+            state.policy.logger.error("the gateway's policy could not be written", metadata: ["error": "\(error)"])
+        }
+        var services: [any Service] = [
+            state.reconciler, state.uploadSweep, PolicyKeeper(desk: state.policy),
+            state.application(listeningAt: socket),
+        ]
         if state.settings.isSupervised { services.append(SupervisorInput()) }
         try await ServiceGroup(configuration: state.serviceConfiguration(services)).run()
     }

@@ -28,6 +28,7 @@ struct BackendState: Sendable {
     private let tokens: UploadTokens
     private let http: HTTPOutbound
     private let providers: ProviderDesk
+    let policy: PolicyDesk
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
@@ -44,6 +45,11 @@ struct BackendState: Sendable {
         activity = UploadActivity(clock: clock)
         http = HTTPOutbound()
         providers = ProviderDesk(database: database, settings: settings, outbound: http.outbound, clock: clock)
+        policy = PolicyDesk(
+            database: database, file: PolicyFile(path: settings.paths.policyFile),
+            link: GatewayLink(
+                socketPath: settings.paths.gatewaySocket, outbound: http.outbound, stopwatch: .system),
+            logger: logger)
     }
 
     var reconciler: Reconciler {
@@ -92,11 +98,11 @@ struct BackendState: Sendable {
 
     private var routes: BackendRoutes {
         let health = HealthDesk(
-            providers: providers, objects: objects, outputs: settings.paths.outputs, startedAt: startedAt,
-            logger: logger)
+            providers: providers, policy: policy, objects: objects, outputs: settings.paths.outputs,
+            startedAt: startedAt, logger: logger)
         return BackendRoutes(
             jobs: jobRoutes,
-            providers: ProviderRoutes(desk: providers),
+            providers: ProviderRoutes(desk: providers, policy: policy),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),

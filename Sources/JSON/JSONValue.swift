@@ -49,6 +49,12 @@ public enum JSONValue: Hashable, Sendable {
         return Double(literal)
     }
 
+    /// A number that is written as a whole one and fits.
+    public var integer: Int? {
+        guard case .number(let literal) = self else { return nil }
+        return Int(literal)
+    }
+
     public var elements: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements

@@ -17,11 +17,10 @@ public struct StatePaths: Equatable, Sendable {
     public var selfSignedCertificate: String { root + "/tls/self-signed.crt" }
     public var selfSignedKey: String { root + "/tls/self-signed.key" }
     public var backendSocket: String { runtime + "/backend.sock" }
+    /// What the backend tells the gateway, in the folder that the gateway watches.
+    public var policyFile: String { runtime + "/policy.json" }
     /// Where the gateway takes commands and tells how it is.
     public var gatewaySocket: String { runtime + "/gateway.sock" }
-    /// What the backend tells the gateway.
-    public var policy: String { runtime + "/" + Self.policyName }
-    public static let policyName = "policy.json"
     /// What the gateway tells the backend that happened, in segments.
     public var auditFolder: String { runtime + "/audit" }
 

@@ -20,6 +20,8 @@ struct Backend {
     let folder: TemporaryFolder
     let database: JobDatabase
     let replicate = FakeReplicate()
+    let gateway: FakeGateway
+    let policy: PolicyDesk
     let now = Timestamp(seconds: 1_700_000_000)
     let providers: ProviderDesk
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
@@ -36,6 +38,13 @@ struct Backend {
         let time = now
         providers = ProviderDesk(
             database: database, settings: settings, outbound: replicate.outbound, clock: { time })
+        let file = folder.path + "/policy.json"
+        gateway = FakeGateway(policyFile: file)
+        policy = PolicyDesk(
+            database: database, file: PolicyFile(path: file),
+            link: GatewayLink(
+                socketPath: "/run/t/gateway.sock", outbound: gateway.outbound, stopwatch: gateway.stopwatch),
+            logger: Self.silence)
     }
 
     var reconciler: Reconciler {
@@ -48,11 +57,11 @@ struct Backend {
     private func router() throws -> Router<BackendContext> {
         let outputs = folder.path + "/outputs"
         let health = HealthDesk(
-            providers: providers, objects: try OutputFolder(path: outputs).open(), outputs: outputs,
-            startedAt: now.adding(seconds: -5), logger: Self.silence)
+            providers: providers, policy: policy, objects: try OutputFolder(path: outputs).open(),
+            outputs: outputs, startedAt: now.adding(seconds: -5), logger: Self.silence)
         return BackendRoutes(
             jobs: jobs,
-            providers: ProviderRoutes(desk: providers),
+            providers: ProviderRoutes(desk: providers, policy: policy),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),
@@ -91,6 +100,7 @@ struct Backend {
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
     ) async throws -> Answer {
+        if policy.file.version == nil { try? await policy.begin() }
         let fields = HTTPFields(
             try headers.map { HTTPField(name: try #require(HTTPField.Name($0.key)), value: $0.value) })
         return try await Application(router: try router(), logger: Self.silence).test(.router) { client in

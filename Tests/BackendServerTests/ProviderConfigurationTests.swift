@@ -26,7 +26,19 @@ import Testing
     /// Each row: a body, and the refusal.
     @Test(arguments: [
         (#"{"webook_allowed_ips":[]}"#, 400, "Unknown configuration key: webook_allowed_ips"),
-        (#"{"webhook_allowed_ips":["300.1.1.1/8"]}"#, 400, "Invalid IP address or CIDR: 300.1.1.1/8"),
+        (
+            #"{"webhook_allowed_ips":["300.1.1.1/8"]}"#, 422,
+            #"webhook_allowed_ips[0]: "300.1.1.1/8" is no IP address and no network such as 10.0.0.0/8 or 2001:db8::/32."#
+        ),
+        (#"{"webhook_allowed_ips":["::1",7]}"#, 422, "webhook_allowed_ips[1]: Input should be a valid string"),
+        (
+            #"{"webhook_ip_allowlist_enabled":"on"}"#, 422,
+            "webhook_ip_allowlist_enabled: Input should be a valid boolean"
+        ),
+        (#"{"webhook_rate_limit_max":0}"#, 422, "webhook_rate_limit_max: Input should be between 1 and 10000"),
+        (#"{"s3_rate_limit_max":10001}"#, 422, "s3_rate_limit_max: Input should be between 1 and 10000"),
+        (#"{"webhook_rate_limit_window":3601}"#, 422, "webhook_rate_limit_window: Input should be between 1 and 3600"),
+        (#"{"s3_rate_limit_window":1.5}"#, 422, "s3_rate_limit_window: Input should be a valid integer"),
         (#"{"webhook_allowed_ips":"10.0.0.1"}"#, 422, "webhook_allowed_ips: Input should be a valid list"),
         (#"{"http_timeout":"abc"}"#, 422, "http_timeout: Input should be a valid number"),
         (#"{"http_timeout":3601}"#, 400, "http_timeout must be at most 3600 seconds."),

@@ -114,6 +114,25 @@ import Testing
         if !isLetIn { #expect(answer.body == ["detail": "IP address not in allowlist"]) }
     }
 
+    /// Each row: who sends, whether the list is switched on, and whether a list of everybody lets them in.
+    @Test(
+        arguments: [
+            ("2001:db8::2", nil, true), ("::", nil, false), ("junk", nil, false), (nil, nil, false),
+            ("::", true, false), ("::", false, true), (nil, false, true),
+        ] as [(String?, Bool?, Bool)])
+    func `nobody is in no list, not even in one of everybody`(
+        address: String?, isEnabled: Bool?, isLetIn: Bool
+    ) async throws {
+        let backend = try Backend()
+        let flag = isEnabled.map { #","webhook_ip_allowlist_enabled":\#($0)"# } ?? ""
+        _ = try await backend.send(
+            .put, "/api/cloud/providers/replicate", #"{"webhook_allowed_ips":["0.0.0.0/0","::/0"]\#(flag)}"#)
+        var headers: [String: String] = [:]
+        headers["X-Real-IP"] = address
+        let answer = try await backend.webhook(#"{"id":"p1","status":"processing"}"#, headers: headers)
+        #expect(answer.status == (isLetIn ? 200 : 403))
+    }
+
     @Test func `what is signed but senseless is told apart`() async throws {
         let backend = try Backend()
         #expect(try await backend.webhook("{").body == ["detail": "Invalid JSON payload"])

@@ -41,6 +41,13 @@ import Testing
         #expect(((try? JSONValue(parsing: text)) != nil) == isRead)
     }
 
+    @Test func `an integer is one that is written as one`() throws {
+        #expect(
+            try JSONValue(parsing: "[7,-7,7.0,7e0,99999999999999999999]").elements?.map(\.integer)
+                == [7, -7, nil, nil, nil])
+        #expect(JSONValue.string("7").integer == nil)
+    }
+
     @Test func `equal objects have equal bytes`() throws {
         #expect(try JSONValue(parsing: #"{"b":1,"a":2}"#).jsonText == #"{"a":2,"b":1}"#)
     }

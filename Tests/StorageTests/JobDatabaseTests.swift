@@ -139,8 +139,12 @@ import Testing
     @Test func `configuration and settings are kept`() async throws {
         let database = try JobDatabase(path: path)
         #expect(try await database.providerConfig("replicate") == [:])
-        _ = try await database.changeProviderConfig("replicate", now: now) { $0.merging(["a": 1]) { $1 } }
-        _ = try await database.changeProviderConfig("replicate", now: now) { $0.merging(["b": "x"]) { $1 } }
+        _ = try await database.changeProviderConfig("replicate", now: now, fingerprint: { _ in "" }) {
+            $0.merging(["a": 1]) { $1 }
+        }
+        _ = try await database.changeProviderConfig("replicate", now: now, fingerprint: { _ in "" }) {
+            $0.merging(["b": "x"]) { $1 }
+        }
         #expect(try await database.providerConfig("replicate") == ["a": 1, "b": "x"])
         #expect(try await database.setting("on") == nil)
         try await database.setSettings(["on": true])

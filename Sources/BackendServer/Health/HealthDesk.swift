@@ -6,7 +6,6 @@ import ObjectStore
 import Providers
 import Settings
 import Storage
-import Synchronization
 
 /// Looks after the parts that must work.
 final class HealthDesk: Sendable {
@@ -22,24 +21,26 @@ final class HealthDesk: Sendable {
 
     /// Below this uploads will soon fail.
     private static let freeBytesLow: UInt64 = 1 << 30
-    /// A write per question would let anybody keep the disk busy.
-    private static let probeLifetimeSeconds = 1.0
+    private static let replicatePatience = Duration.seconds(5)
 
     let providers: ProviderDesk
     let startedAt: Timestamp
+    private let policy: PolicyDesk
     private let objects: ObjectStore
     private let outputs: String
     private let logger: Logger
+    /// A write per question would let anybody keep the disk busy.
+    private let databaseFinding = RecentFinding<Component>(lifetimeSeconds: 1)
+    private let policyFinding = RecentFinding<PolicyStanding>(lifetimeSeconds: 1)
     /// Everybody may ask, so other people's servers are asked seldom.
-    private static let replicateLifetimeSeconds = 10.0
-    private static let replicatePatience = Duration.seconds(5)
-    private let lastDatabase = Mutex<Finding?>(nil)
-    private let lastReplicate = Mutex<Finding?>(nil)
-    private let databaseFlight = SingleFlight<Component>()
-    private let replicateFlight = SingleFlight<Component>()
+    private let replicateFinding = RecentFinding<Component>(lifetimeSeconds: 10)
 
-    init(providers: ProviderDesk, objects: ObjectStore, outputs: String, startedAt: Timestamp, logger: Logger) {
+    init(
+        providers: ProviderDesk, policy: PolicyDesk, objects: ObjectStore, outputs: String, startedAt: Timestamp,
+        logger: Logger
+    ) {
         self.providers = providers
+        self.policy = policy
         self.objects = objects
         self.outputs = outputs
         self.startedAt = startedAt
@@ -50,44 +51,22 @@ final class HealthDesk: Sendable {
 
     /// The parts of this machine.
     func components() async -> [Component] {
-        [await database(), secrets(), storage()]
+        [await database(), secrets(), storage(), Component(await policyStanding())]
     }
 
     /// Whether the database takes writes: a durable write, at most one a second.
     func database() async -> Component {
-        await databaseFlight.value {
-            await Self.recent(in: lastDatabase, Self.probeLifetimeSeconds, providers.clock()) { await probe($0) }
-        }
+        await databaseFinding.value(providers.clock) { await probe() }
+    }
+
+    /// Whether the gateway uses the policy that is wanted.
+    func policyStanding() async -> PolicyStanding {
+        await policyFinding.value(providers.clock) { await policy.standing() }
     }
 
     /// Whether Replicate answers and knows us.
     func replicate() async -> Component {
-        await replicateFlight.value {
-            await Self.recent(in: lastReplicate, Self.replicateLifetimeSeconds, providers.clock()) { _ in
-                await askReplicate()
-            }
-        }
-    }
-
-    /// What was found lately, or is found now.
-    private static func recent(
-        in last: borrowing Mutex<Finding?>, _ lifetimeSeconds: Double, _ now: Timestamp,
-        _ find: (Timestamp) async -> Component
-    ) async -> Component {
-        if let known = last.withLock({ $0 })?.component(at: now, within: lifetimeSeconds) { return known }
-        let component = await find(now)
-        last.withLock { $0 = Finding(at: now, component: component) }
-        return component
-    }
-
-    /// What was found, and when.
-    private struct Finding {
-        let at: Timestamp
-        let component: Component
-
-        func component(at now: Timestamp, within seconds: Double) -> Component? {
-            abs(now.secondsSince(at)) < seconds ? component : nil
-        }
+        await replicateFinding.value(providers.clock) { await askReplicate() }
     }
 
     private func askReplicate() async -> Component {
@@ -106,8 +85,8 @@ final class HealthDesk: Sendable {
         }
     }
 
-    private func probe(_ now: Timestamp) async -> Component {
-        let start = ContinuousClock.now
+    private func probe() async -> Component {
+        let (start, now) = (ContinuousClock.now, providers.clock())
         do {
             try await providers.database.setSettings(["health_probe": .string(now.description)])
             return Component(
@@ -135,5 +114,14 @@ final class HealthDesk: Sendable {
             return Component(name: "storage", status: .degraded, message: "Less than 1 GiB free for outputs")
         }
         return Component(name: "storage", status: .healthy, message: "\(free >> 30) GiB free for outputs")
+    }
+}
+
+extension HealthDesk.Component {
+    fileprivate init(_ standing: PolicyStanding) {
+        let problem = standing.problem
+        self.init(
+            name: "policy", status: problem == nil ? .healthy : .degraded,
+            message: problem ?? "The gateway uses version \(standing.applied ?? 0), as wanted")
     }
 }

@@ -46,6 +46,21 @@ struct MetricsDesk: Sendable {
             "simpletuner_health_component_status", .gauge,
             help: "Component health status (0=unhealthy, 1=degraded, 2=healthy)",
             components.map { PrometheusText.Sample($0.status.number, labels: [("component", $0.name)]) })
+        addPolicy(await health.policyStanding(), to: &page)
+    }
+
+    private func addPolicy(_ standing: PolicyStanding, to page: inout PrometheusText) {
+        let versions = [("wanted", standing.wanted), ("applied", standing.applied)]
+        page.add(
+            "tunergate_policy_version", .gauge,
+            help: "Version of the gateway's policy: as it is configured, and as every worker of the gateway uses it",
+            versions.compactMap { side, version in
+                version.map { PrometheusText.Sample(Double($0), labels: [("side", side)]) }
+            })
+        page.add(
+            "tunergate_policy_refused", .gauge,
+            help: "Whether the gateway refuses the policy that was written for it (1) or not (0)",
+            standing.isRefused ? 1 : 0)
     }
 }
 

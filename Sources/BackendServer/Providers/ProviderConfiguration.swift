@@ -1,6 +1,6 @@
+import GatePolicy
 import JSON
 import Jobs
-import NetworkAddress
 import Settings
 
 /// What was configured for a provider, as values.
@@ -10,9 +10,29 @@ struct ProviderConfiguration: Sendable {
     /// The members as they are stored and shown.
     let members: [String: JSONValue]
 
+    /// The networks that were listed, as they were written.
+    private var webhookAllowedIPs: [String] {
+        members["webhook_allowed_ips"]?.elements?.compactMap(\.text) ?? []
+    }
+
+    /// Whether the list of networks holds: a list holds unless it was switched off.
+    var isAllowlistEnabled: Bool {
+        members["webhook_ip_allowlist_enabled"]?.bool ?? !webhookAllowedIPs.isEmpty
+    }
+
     /// Who may send webhooks; empty means everybody.
-    var webhookAllowedIPs: [CIDRBlock] {
-        members["webhook_allowed_ips"]?.elements?.compactMap { $0.text.flatMap { CIDRBlock($0) } } ?? []
+    var effectiveAllowlist: [String] { isAllowlistEnabled ? webhookAllowedIPs : [] }
+
+    /// The limit of its webhooks, where one was set; what was left out of it is as in the table of standard rules.
+    var webhookLimit: LimitOverride? { limit("webhook_rate_limit", calls: 100) }
+
+    /// The limit of uploads, likewise.
+    var storageLimit: LimitOverride? { limit("s3_rate_limit", calls: 50) }
+
+    private func limit(_ key: String, calls: Int) -> LimitOverride? {
+        let (most, window) = (members[key + "_max"]?.integer, members[key + "_window"]?.integer)
+        guard most != nil || window != nil else { return nil }
+        return LimitOverride(calls: most ?? calls, periodSeconds: window ?? 60)
     }
 
     var requiresSignature: Bool { members["webhook_require_signature"]?.bool ?? true }

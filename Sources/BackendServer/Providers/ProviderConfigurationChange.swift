@@ -1,3 +1,4 @@
+import GatePolicy
 import HTTPTypes
 import JSON
 import Jobs
@@ -30,10 +31,23 @@ struct ProviderConfigurationChange: Sendable {
         members.merging(changes) { _, new in new }.filter { !$0.value.isNull }
     }
 
+    /// Whether the gateway has a part in it.
+    var concernsGateway: Bool { changes.keys.contains { Self.gatewayKeys.contains($0) } }
+
+    private static let gatewayKeys: Set = [
+        "webhook_allowed_ips", "webhook_ip_allowlist_enabled", "webhook_rate_limit_max", "webhook_rate_limit_window",
+        "s3_rate_limit_max", "s3_rate_limit_window", "s3_endpoint_enabled",
+    ]
+
     private typealias Check = @Sendable (_ key: String, _ value: JSONValue) throws(Refusal) -> JSONValue
 
     private static let checks: [String: Check] = [
         "webhook_allowed_ips": allowedIPs,
+        "webhook_ip_allowlist_enabled": bool,
+        "webhook_rate_limit_max": calls,
+        "webhook_rate_limit_window": seconds,
+        "s3_rate_limit_max": calls,
+        "s3_rate_limit_window": seconds,
         "webhook_require_signature": bool,
         "webhook_url": address,
         "api_base_url": address,
@@ -45,20 +59,38 @@ struct ProviderConfigurationChange: Sendable {
         "hardware_info": hardwareInfo,
     ]
 
-    private static let allowedIPsMax = 256
-
     private static let allowedIPs: Check = { key, value throws(Refusal) in
         guard let elements = value.elements else { throw Refusal(invalid: key, "Input should be a valid list") }
-        guard elements.count <= allowedIPsMax else {
-            throw Refusal(invalid: key, "List should have at most \(allowedIPsMax) items")
+        guard elements.count <= GatePolicy.Bounds.networks else {
+            throw Refusal(invalid: key, "List should have at most \(GatePolicy.Bounds.networks) items")
         }
-        for element in elements {
-            guard let text = element.text else { throw Refusal(invalid: key, "Input should be a valid string") }
-            guard CIDRBlock(text) != nil else {
-                throw Refusal(.badRequest, "Invalid IP address or CIDR: \(text.prefix(64))")
+        var networks: [String] = []
+        for (index, element) in elements.enumerated() {
+            guard let text = element.text else {
+                throw Refusal(invalid: key, at: index, "Input should be a valid string")
             }
+            networks.append(text)
+        }
+        do throws(NetworkListError) {
+            _ = try PrefixSet(networks)
+        } catch {
+            throw Refusal(invalid: key, at: error.index, error.description)
         }
         return value
+    }
+
+    private static let calls = whole(1...10_000)
+    private static let seconds = whole(1...3600)
+
+    private static func whole(_ range: ClosedRange<Int>) -> Check {
+        { key, value throws(Refusal) in
+            guard let number = value.integer else { throw Refusal(invalid: key, "Input should be a valid integer") }
+            guard range.contains(number) else {
+                throw Refusal(
+                    invalid: key, "Input should be between \(range.lowerBound) and \(range.upperBound)")
+            }
+            return value
+        }
     }
 
     private static let bool: Check = { key, value throws(Refusal) in
@@ -125,8 +157,8 @@ struct ProviderConfigurationChange: Sendable {
 }
 
 extension Refusal {
-    fileprivate init(invalid key: String, _ problem: String) {
-        self.init(invalid: key, in: "body", problem)
+    fileprivate init(invalid key: String, at index: Int? = nil, _ problem: String) {
+        self.init(invalid: key, at: index, in: "body", problem)
     }
 
     fileprivate init(unknownProfile name: String) {

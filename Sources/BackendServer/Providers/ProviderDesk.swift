@@ -1,3 +1,4 @@
+import GatePolicy
 import Jobs
 import Providers
 import Settings
@@ -15,9 +16,9 @@ struct ProviderDesk: Sendable {
     }
 
     func change(_ provider: ProviderName, _ change: ProviderConfigurationChange) async throws -> ProviderConfiguration {
-        let members = try await database.changeProviderConfig(provider.rawValue, now: clock()) { members in
-            change.applied(to: members)
-        }
+        let members = try await database.changeProviderConfig(
+            provider.rawValue, now: clock(), fingerprint: GatePolicy.fingerprint(of:)
+        ) { members in change.applied(to: members) }
         return ProviderConfiguration(members: members)
     }
 

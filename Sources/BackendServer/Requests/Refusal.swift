@@ -25,11 +25,18 @@ struct Refusal: HTTPResponseError {
     }
 
     /// A field that is not what it must be: 422, where and why.
-    init(invalid field: String, in place: String, _ problem: String) {
+    ///
+    /// - Parameters:
+    ///   - field: Its name.
+    ///   - index: Which element of it, when it is a list of which one is wrong.
+    ///   - place: Where it is: `body` or `query`.
+    ///   - problem: What is wrong.
+    init(invalid field: String, at index: Int? = nil, in place: String, _ problem: String) {
         status = .unprocessableContent
+        let location: [JSONValue] = [.string(place), .string(field)] + (index.map { [JSONValue($0)] } ?? [])
         body = [
-            "detail": .string("\(field): \(problem)"),
-            "errors": [["type": "value_error", "loc": [.string(place), .string(field)], "msg": .string(problem)]],
+            "detail": .string("\(field)\(index.map { "[\($0)]" } ?? ""): \(problem)"),
+            "errors": [["type": "value_error", "loc": .array(location), "msg": .string(problem)]],
         ]
         headers = [:]
     }

@@ -31,11 +31,15 @@ struct WebhookDesk: Sendable {
         case ignored(reason: String)
     }
 
-    /// Lets in the addresses that are configured; nobody's address is none of them.
+    /// Lets in the addresses that are configured; nobody's address is none of them, not even of all addresses.
+    ///
+    /// The gateway has refused the others already, unless it started just now and has no policy yet.
     func admit(_ client: IPAddress?, _ configuration: ProviderConfiguration) throws {
-        let allowed = configuration.webhookAllowedIPs
+        let allowed = configuration.effectiveAllowlist
         guard !allowed.isEmpty else { return }
-        guard let client, allowed.contains(where: { $0.contains(client) }) else {
+        guard let client, client != ClientIdentity.unknown,
+            allowed.contains(where: { CIDRBlock($0)?.contains(client) ?? false })
+        else {
             throw Refusal(.forbidden, "IP address not in allowlist")
         }
     }

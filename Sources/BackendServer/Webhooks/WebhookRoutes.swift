@@ -17,9 +17,7 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func receive(_ request: Request, context: BackendContext) async throws -> Response {
-        guard let provider = ProviderName(rawValue: try context.parameters.require("provider")) else {
-            throw HTTPError(.notFound)
-        }
+        let provider = try ProviderName(path: try context.parameters.require("provider"))
         let configuration = try await desk.providers.configuration(of: provider)
         try desk.admit(context.clientAddress, configuration)
         let message = WebhookDesk.Message(

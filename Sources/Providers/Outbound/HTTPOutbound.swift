@@ -69,6 +69,7 @@ public final class HTTPOutbound: Sendable {
         switch error {
         case is NIOConnectionError: .notSent("the connection was refused or its address is unknown")
         case let error as IOError where error.errnoCode == ECONNREFUSED: .notSent("the connection was refused")
+        case let error as IOError where error.errnoCode == ENOENT: .notSent("there is no such socket")
         case is NIOSSLError: .notSent("no secure connection could be made")
         case let error as HTTPClientError where errorsBeforeSending.contains(error):
             .notSent(error.shortDescription.lowercased())

@@ -11,6 +11,15 @@ enum ProviderConfigTable {
         return try JSONValue(parsing: text).members ?? [:]
     }
 
+    /// All that was set, by provider.
+    static func configs(in database: Database) throws -> [String: [String: JSONValue]] {
+        var configs: [String: [String: JSONValue]] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT provider, config FROM provider_config") {
+            configs[row["provider"]] = try JSONValue(parsing: row["config"] as String).members ?? [:]
+        }
+        return configs
+    }
+
     static func put(
         _ config: [String: JSONValue], of provider: String, now: Timestamp, into database: Database
     ) throws {
