@@ -89,8 +89,9 @@ struct GatewayLink: Sendable {
 }
 
 extension GatewayStanding {
-    fileprivate var progress: String {
-        version.map { "The gateway still uses version \($0)." } ?? "The gateway has not put it to use yet."
+    /// Which version is used, as a sentence.
+    var progress: String {
+        version.map { "The gateway uses version \($0)." } ?? "The gateway has not put it to use yet."
     }
 
     /// The refusal as a sentence of ours, cut to a length that fits everywhere.

@@ -5,7 +5,7 @@ struct PolicyStanding: Sendable {
     let gateway: Result<GatewayStanding, GatewaySilence>
 
     /// The version that every worker of the gateway uses; nil when it does not say.
-    var applied: Int? { try? gateway.get().version }
+    var applied: Int? { (try? gateway.get())?.version }
 
     /// Whether the gateway does not take the file that lies there.
     var isRefused: Bool { (try? gateway.get().refused) != nil }
@@ -17,10 +17,10 @@ struct PolicyStanding: Sendable {
         case .failure(let silence): return "\(silence.sentence) Wanted is version \(wanted)."
         case .success(let standing):
             if let refusal = standing.refusal {
-                return "\(refusal) It uses version \(standing.version), wanted is version \(wanted)."
+                return "\(refusal) \(standing.progress) Wanted is version \(wanted)."
             }
-            guard standing.version < wanted else { return nil }
-            return "The gateway uses version \(standing.version), wanted is version \(wanted)."
+            guard standing.version ?? -1 < wanted else { return nil }
+            return "\(standing.progress) Wanted is version \(wanted)."
         }
     }
 }

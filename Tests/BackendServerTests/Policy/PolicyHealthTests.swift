@@ -11,9 +11,9 @@ import Testing
             (.applies, "healthy", "The gateway uses version 1, as wanted"),
             (
                 .says(#"{"version":0,"refused":"limits: No."}"#), "degraded",
-                "The gateway refuses the policy: limits: No. It uses version 0, wanted is version 1."
+                "The gateway refuses the policy: limits: No. The gateway uses version 0. Wanted is version 1."
             ),
-            (.says(#"{"version":0}"#), "degraded", "The gateway uses version 0, wanted is version 1."),
+            (.says(#"{"version":0}"#), "degraded", "The gateway uses version 0. Wanted is version 1."),
             (.isAbsent, "degraded", "No gateway listens at its control socket. Wanted is version 1."),
             (.isMute, "degraded", "The gateway does not say which policy it uses. Wanted is version 1."),
         ] as [(FakeGateway.Behaviour, JSONValue, JSONValue)])
