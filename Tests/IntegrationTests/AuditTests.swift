@@ -38,8 +38,66 @@ extension IntegrationTests {
                 let (before, after) = (seen["kib_before"].elements, seen["kib_after"].elements)
                 let grown = try #require(after[0].int) - #require(before[0].int)
                 #expect(grown < 16 * 1024)
-                print("flood:", seen)
+                for type in ["rate_limited", "webhook_rejected"] {
+                    let entries = try await tuner.trail("event_type=\(type)")
+                    let counted = entries.map { $0["details"]["count"].int ?? 1 }
+                    #expect(counted.count > 100, "\(type)")
+                }
             }
+        }
+
+        /// Every second kill is of the gateway, every other of the backend, at any moment of the trail's way.
+        @Test func `whoever is killed, an event that was on the disk is in the chain once`() async throws {
+            try await Installation.running(.up, Self.limits) { tuner in
+                let set = try await tuner.client.put(
+                    tuner.plainURL + "/api/cloud/providers/replicate", ["webhook_allowed_ips": ["10.0.0.0/8"]])
+                #expect(set.status == 200)
+                var (refused, mayBeLost) = (Set<String>(), Set<String>())
+                for turn in 0..<8 {
+                    var recent: [(client: String, at: ContinuousClock.Instant)] = []
+                    for number in 0..<60 {
+                        let client = "198.18.\(turn).\(number + 1)"
+                        let answer = try await tuner.client.send(
+                            "POST", tuner.secureURL + "/api/webhooks/replicate", headers: ["X-Forwarded-For": client])
+                        #expect(answer.status == 403)
+                        recent.append((client, .now))
+                        refused.insert(client)
+                    }
+                    if turn.isMultiple(of: 2) {
+                        try await tuner.killGateway()
+                        // The spool is given 50 ms to have it on the disk.
+                        let end = ContinuousClock.now
+                        mayBeLost.formUnion(recent.filter { $0.at > end - .milliseconds(100) }.map(\.client))
+                    } else {
+                        try await tuner.killBackend()
+                    }
+                    try await tuner.untilReady()
+                }
+                let certain = refused.subtracting(mayBeLost)
+                try await wait(until: "all certain events were in the chain") {
+                    certain.isSubset(
+                        of: try await tuner.trail("event_type=webhook_rejected").compactMap { $0["actor_ip"].string })
+                }
+                let entries = try await tuner.trail("event_type=webhook_rejected")
+                let clients = entries.compactMap { $0["actor_ip"].string }
+                #expect(clients.count == Set(clients).count, "an event is there twice")
+                #expect(Set(clients).isSubset(of: refused))
+                let verdict = try await tuner.client.get(tuner.plainURL + "/api/audit/verify").json
+                #expect(verdict["valid"] == true, "\(verdict)")
+                #expect(try #require(verdict["entries_checked"].int) >= entries.count)
+            }
+        }
+    }
+}
+
+extension Installation {
+    /// All entries of the trail that a filter lets through, newest first.
+    fileprivate func trail(_ filter: String) async throws -> [JSON] {
+        var entries: [JSON] = []
+        while true {
+            let page = try await client.get(plainURL + "/api/audit?\(filter)&limit=500&offset=\(entries.count)").json
+            entries += page["entries"].elements
+            guard page["has_more"] == true else { return entries }
         }
     }
 }

@@ -20,7 +20,7 @@ extension Worker {
             }
             workspace.addField(name: bytes.extracting(field.nameBytes), value: bytes.extracting(field.value))
         }
-        TrailerFields.each(quota.span, names: names) { name, value in workspace.addField(name: name, value: value) }
+        workspace.addOwnFields(quota.span)
         side.connection.closeHead(handle, hasEnded: hasEnded, workspace: &workspace)
         collect(stream.client, side)
         if hasEnded { stream.hasSentEnd = true }

@@ -46,6 +46,28 @@ extension Workspace {
         }
     }
 
+    /// Adds fields of our own, which are there as lines of HTTP/1.1.
+    ///
+    /// - Parameter lines: Each a name, `: `, a value and the line's end; none speaks of a connection.
+    public mutating func addOwnFields(_ lines: Span<UInt8>) {
+        // A mark and two lengths take less than what ends a name and a line, but for values of 127 bytes and more.
+        output.append(addingCapacity: lines.count + lines.count / 8) { output in
+            var start = 0
+            while start < lines.count {
+                var colon = start
+                while lines[colon] != UInt8(ascii: ":") { colon += 1 }
+                var end = colon + 2
+                while lines[end] != UInt8(ascii: "\r") { end += 1 }
+                output.append(0x00)
+                output.append(length: colon - start)
+                for index in start..<colon { output.append(Octet.lowercased(lines[index])) }
+                output.append(length: end - colon - 2)
+                for index in colon + 2..<end { output.append(lines[index]) }
+                start = end + 2
+            }
+        }
+    }
+
     private static func speaksOfConnection(_ name: Span<UInt8>) -> Bool {
         switch name.count {
         case 7: name.isLowercase("upgrade")
