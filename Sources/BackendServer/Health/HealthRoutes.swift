@@ -3,7 +3,8 @@ import Hummingbird
 import JSON
 import Jobs
 
-/// The routes under `/api/cloud/health`, open to everybody: they name no path, no address and no cause.
+/// The routes under `/api/cloud/health`, open to everybody: they name no path, no client and, but for a policy that the gateway
+/// refuses, no cause.
 struct HealthRoutes: Sendable {
     let desk: HealthDesk
 
