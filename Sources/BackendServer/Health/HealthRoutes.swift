@@ -3,7 +3,8 @@ import Hummingbird
 import JSON
 import Jobs
 
-/// The routes under `/api/cloud/health`, open to everybody: they name no path, no address and no cause.
+/// The routes under `/api/cloud/health`, open to everybody: they name no path, no address of a client, and no cause but
+/// that of a refused policy.
 struct HealthRoutes: Sendable {
     let desk: HealthDesk
 

@@ -38,17 +38,23 @@ struct GatewayLink: Sendable {
     let stopwatch: Stopwatch
 
     /// Asks once.
-    func standing() async throws(GatewaySilence) -> GatewayStanding {
+    func answer(within limit: Duration = answerPatience) async -> Result<GatewayStanding, GatewaySilence> {
         let host = PercentEncoding.encode(socketPath, keepingSlash: false)
         let call = OutboundCall(
             method: .get, url: "http+unix://\(host)/policy", headers: [OutboundCall.Header("Host", "gateway")],
             body: nil)
         do throws(OutboundFailure) {
-            return try Self.standing(in: try await outbound.send(call, Self.answerPatience))
+            let standing = Self.standing(in: try await outbound.send(call, limit))
+            return standing.map { .success($0) } ?? .failure(.unclear)
         } catch {
-            if case .notSent = error { throw .absent }
-            throw .unclear
+            if case .notSent = error { return .failure(.absent) }
+            return .failure(.unclear)
         }
+    }
+
+    private static func standing(in answer: OutboundAnswer) -> GatewayStanding? {
+        guard answer.status == 200, let document = try? JSONValue(parsing: answer.body) else { return nil }
+        return try? JSONValueDecoder(document).decode()
     }
 
     /// Waits until the gateway uses a version, or a later one.
@@ -60,8 +66,8 @@ struct GatewayLink: Sendable {
     func problem(applying version: Int) async -> String? {
         let start = stopwatch.now()
         while true {
-            let answer: Result<GatewayStanding, GatewaySilence>
-            do throws(GatewaySilence) { answer = .success(try await standing()) } catch { answer = .failure(error) }
+            let left = max(Self.pause, Self.patience - (stopwatch.now() - start))
+            let answer = await answer(within: min(left, Self.answerPatience))
             switch answer {
             case .success(let standing) where standing.version ?? -1 >= version: return nil
             case .failure(.absent): return GatewaySilence.absent.sentence
@@ -78,13 +84,6 @@ struct GatewayLink: Sendable {
         case .success(let standing): standing.refusal ?? standing.progress
         case .failure(let silence): silence.sentence
         }
-    }
-
-    private static func standing(in answer: OutboundAnswer) throws(OutboundFailure) -> GatewayStanding {
-        guard answer.status == 200, let document = try? JSONValue(parsing: answer.body),
-            let standing = try? JSONValueDecoder(document).decode(GatewayStanding.self)
-        else { throw .unclear("no standing") }
-        return standing
     }
 }
 

@@ -47,10 +47,6 @@ struct PolicyDesk: Sendable {
     /// How the gateway stands to what is wanted.
     func standing() async -> PolicyStanding {
         let wanted = (try? await database.policyStamp())??.version
-        do throws(GatewaySilence) {
-            return PolicyStanding(wanted: wanted, gateway: .success(try await link.standing()))
-        } catch {
-            return PolicyStanding(wanted: wanted, gateway: .failure(error))
-        }
+        return PolicyStanding(wanted: wanted, gateway: await link.answer())
     }
 }

@@ -16,9 +16,9 @@ final class PolicyFile: Sendable {
 
     /// - Parameter path: The file; its folder is there before the first write.
     init(path: String) {
-        let parts = path.split(separator: "/")
-        name = String(parts.last ?? "")
-        folder = Folder(path: "/" + parts.dropLast().joined(separator: "/"))
+        let end = path.lastIndex(of: "/")
+        name = String(end.map { path[path.index(after: $0)...] } ?? path[...])
+        folder = Folder(path: end.map { String(path[..<$0]) } ?? ".")
     }
 
     /// The version that this process wrote last.

@@ -12,7 +12,7 @@ import Testing
 
     @Test func `the question goes to the control socket`() async throws {
         gateway.behave(.says(#"{"version":7,"refused":"x","new":[]}"#))
-        #expect(try await link.standing() == GatewayStanding(version: 7, refused: "x"))
+        #expect(try await link.answer().get() == GatewayStanding(version: 7, refused: "x"))
         #expect(gateway.urls == ["http+unix://%2Frun%2Ft%20x%2Fg.sock/policy"])
     }
 
@@ -39,7 +39,7 @@ import Testing
         gateway.behave(behaviour)
         #expect(await link.problem(applying: 7) == problem)
         #expect(gateway.time >= (isWaitedFor ? GatewayLink.patience : .zero))
-        #expect(gateway.time <= (isWaitedFor ? GatewayLink.patience + GatewayLink.answerPatience : .zero))
+        #expect(gateway.time <= (isWaitedFor ? GatewayLink.patience + GatewayLink.pause : .zero))
         #expect(gateway.questions <= 201)
     }
 
