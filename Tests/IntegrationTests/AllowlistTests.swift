@@ -81,6 +81,49 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `the storage endpoint is closed and opened by the provider's setting`() async throws {
+            try await Installation.running(.up) { tuner in
+                let path = tuner.plainURL + "/api/cloud/providers/replicate"
+                for (isOpen, status) in [(false, 404), (true, 401)] {
+                    let set = try await tuner.client.put(path, ["s3_endpoint_enabled": .bool(isOpen)])
+                    #expect(set.json["applied"] == true, "\(set.text)")
+                    let answer = try await tuner.client.send(
+                        "PUT", tuner.secureURL + "/api/cloud/storage/bucket/key",
+                        headers: ["X-Forwarded-For": "203.0.113.9", "X-Upload-Token": "wrong"], body: [1])
+                    #expect(answer.status == status, "\(answer.text)")
+                }
+            }
+        }
+
+        /// What SimpleTuner stores and never uses.
+        @Test func `a provider's limits for webhooks and uploads hold at the gateway`() async throws {
+            try await Installation.running(.up, ["RATE_LIMIT_CALLS": "100"]) { tuner in
+                let set = try await tuner.client.put(
+                    tuner.plainURL + "/api/cloud/providers/replicate",
+                    [
+                        "webhook_rate_limit_max": 3, "webhook_rate_limit_window": 30, "s3_rate_limit_max": 2,
+                        "s3_rate_limit_window": 20,
+                    ])
+                #expect(set.json["applied"] == true, "\(set.text)")
+                var statuses: [Int] = []
+                for _ in 0..<4 {
+                    let answer = try await tuner.hook("/api/webhooks/replicate", from: "203.0.113.9")
+                    statuses.append(answer.status)
+                    #expect(answer.header("RateLimit-Policy") == "\"webhooks\";q=3;w=30")
+                }
+                #expect(statuses == [401, 401, 401, 429])
+                statuses = []
+                for _ in 0..<3 {
+                    let answer = try await tuner.client.send(
+                        "PUT", tuner.secureURL + "/api/cloud/storage/bucket/key",
+                        headers: ["X-Forwarded-For": "203.0.113.9"], body: [1])
+                    statuses.append(answer.status)
+                    #expect(answer.header("RateLimit-Policy") == "\"storage\";q=2;w=20")
+                }
+                #expect(statuses == [401, 401, 429])
+            }
+        }
+
         @Test func `a genuine webhook from the list is processed`() async throws {
             try await StandInReplicate.serving { platform in
                 try await Installation.running(.up, platform.settings) { tuner in

@@ -43,7 +43,8 @@ final class PolicyFile: Sendable {
 
     /// What a predecessor told the gateway last; nil when that cannot be known.
     func predecessor() -> PolicyStamp? {
-        guard let bytes = try? folder.read(name, limit: GatePolicy.Bounds.bytes), let value = try? JSONValue(parsing: bytes),
+        guard let bytes = try? folder.read(name, limit: GatePolicy.Bounds.bytes),
+            let value = try? JSONValue(parsing: bytes),
             let policy = try? JSONValueDecoder(value).decode(GatePolicy.self),
             (1..<Self.versionsEnd).contains(policy.version), let fingerprint = try? policy.fingerprint
         else { return nil }

@@ -108,6 +108,9 @@ struct Explanation {
         if subject.isPlainAtTLSDoor, !subject.peer.isLoopback {
             throw Verdict(308, "Plain HTTP from another machine is sent to https.")
         }
+        if !configuration.policy.switches.servesStorage, BodyLimits.isStorage(form, of: target) {
+            throw Verdict(404, Refusal.storageClosed.detail)
+        }
         try allowlistWebhook(subject, configuration, head, form, &text)
         try limitRate(subject, configuration, limiter, credentials, head, form, &text)
         let limit = BodyLimits(configuration.limits).limit(for: form, of: target)

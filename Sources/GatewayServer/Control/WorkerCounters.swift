@@ -38,7 +38,7 @@ final class WorkerCounters: Sendable {
         case rateLimit
         /// 403: a webhook from an address that its provider's allowlist does not have.
         case allowlist
-        /// 421 and whatever else a rule refuses.
+        /// 404 for a closed endpoint, 421, and whatever else a rule refuses.
         case rule
         /// A connection's first bytes were no PROXY preface, or one from somebody who may not send it.
         case proxyPreface

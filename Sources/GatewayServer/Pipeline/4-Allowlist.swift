@@ -13,6 +13,11 @@ extension Worker {
         if case .sealed(let session) = client.transport, !session.mayServe(host: bytes.extracting(hostName(bytes))) {
             return .misdirected
         }
+        if !configuration.policy.switches.servesStorage,
+            BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target))
+        {
+            return .storageClosed
+        }
         return allowlistWebhook(bytes, identity)
     }
 

@@ -57,6 +57,8 @@ struct Refusal {
         status: 431, .headTooLarge, detail: "The request's headers are larger than this server takes.")
     static let misdirected = Refusal(
         status: 421, .rule, detail: "This connection was made for another host. Please make one for this host.")
+    static let storageClosed = Refusal(
+        status: 404, .rule, detail: "The storage endpoint is switched off (s3_endpoint_enabled).")
     /// SimpleTuner's words.
     static func addressNotAllowed(provider: Int) -> Refusal {
         var refusal = Refusal(status: 403, .allowlist, detail: "IP address not in allowlist")
@@ -132,6 +134,7 @@ struct Refusal {
         case 308: " Permanent Redirect\r\n"
         case 400: " Bad Request\r\n"
         case 403: " Forbidden\r\n"
+        case 404: " Not Found\r\n"
         case 405: " Method Not Allowed\r\n"
         case 408: " Request Timeout\r\n"
         case 413: " Content Too Large\r\n"
