@@ -118,7 +118,7 @@ let package = Package(
         source("YAMLDocument", ["CYAML", system]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         source("Telemetry", ["Settings", logging, system]),
-        source("Storage", ["Jobs", grdb, system]),
+        source("Storage", ["AuditChain", "AuditTrail", "Jobs", "NetworkAddress", grdb, system]),
         source("ObjectStore", ["S3", "CObjectStore"]),
         .target(name: "CObjectStore"),
         source("Providers", ["Jobs", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
@@ -133,8 +133,8 @@ let package = Package(
         source(
             "BackendServer",
             [
-                "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3", "Settings", "Storage", "Telemetry",
-                "Webhooks",
+                "AuditChain", "AuditTrail", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "Reactor", "S3",
+                "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -162,15 +162,16 @@ let package = Package(
         ),
         tests("JobsTests", ["Jobs"]),
         tests("WebhooksTests", ["Webhooks", "Jobs"]),
-        tests("StorageTests", ["Storage", "Jobs", grdb]),
+        tests("StorageTests", ["AuditChain", "AuditTrail", "Jobs", "NetworkAddress", "Storage", grdb]),
         tests("S3Tests", ["S3"]),
         tests("ObjectStoreTests", ["ObjectStore", "S3"]),
         tests("ProvidersTests", ["Providers", "Jobs"]),
         tests(
             "BackendServerTests",
             [
-                "BackendServer", "Jobs", "ObjectStore", "Providers", "S3", "Settings", "Storage",
-                crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "AuditChain", "AuditTrail", "BackendServer", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3",
+                "Settings", "Spool", "Storage",
+                crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
         tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),
@@ -191,7 +192,7 @@ let package = Package(
         tests("GatewayServerTests", ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor", "Settings"]),
         tests("ReactorTests", ["Reactor"]),
         tests("TidyTests", [subprocess, system]),
-        tests("IntegrationTests", ["TestSupport"]),
+        tests("IntegrationTests", ["AuditTrail", "Spool", "TestSupport"]),
         tests("ConformanceTests", ["TestSupport", "StrictnessTable"]),
     ]
 )

@@ -47,6 +47,14 @@ public struct Folder: Sendable {
         guard unsafe unlink("\(path)/\(name)") == 0 || errno == ENOENT else { throw SystemError(code: errno) }
     }
 
+    /// Gives a file another name at one instant; a file that has that name is gone then.
+    public func rename(_ name: String, to other: String) throws(SystemError) {
+        // The paths are copied to the kernel within the call.
+        guard unsafe Glibc.rename("\(path)/\(name)", "\(path)/\(other)") == 0 else {
+            throw SystemError(code: errno)
+        }
+    }
+
     /// Returns when the names of its entries are on the disk, which syncing a file does not say of its own name.
     public func sync() throws(SystemError) {
         // The path is copied to the kernel within the call.
