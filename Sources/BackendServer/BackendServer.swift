@@ -61,7 +61,11 @@ public enum BackendServer {
     private static func run(_ state: BackendState) async throws {
         let socket = SocketFile(path: state.settings.paths.backendSocket)
         try await socket.prepare()
-        var services: [any Service] = [state.reconciler, state.uploadSweep, state.application(listeningAt: socket)]
+        // They are stopped from the last to the first: what is asked until the end is still written down.
+        var services: [any Service] = [
+            state.spoolIngestion, state.auditRetention, state.reconciler, state.uploadSweep,
+            state.application(listeningAt: socket),
+        ]
         if state.settings.isSupervised { services.append(SupervisorInput()) }
         try await ServiceGroup(configuration: state.serviceConfiguration(services)).run()
     }

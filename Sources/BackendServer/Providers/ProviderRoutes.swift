@@ -1,3 +1,4 @@
+import AuditTrail
 import HTTPTypes
 import Hummingbird
 import Jobs
@@ -7,6 +8,7 @@ struct ProviderRoutes: Sendable {
     private static let bodyMax = 256 * 1024
 
     let desk: ProviderDesk
+    let audit: AuditDesk
 
     func add(to group: RouterGroup<BackendContext>) {
         group.put(":provider", use: put)
@@ -16,8 +18,15 @@ struct ProviderRoutes: Sendable {
 
     @Sendable private func put(_ request: Request, context: BackendContext) async throws -> Response {
         let provider = try provider(context)
-        let change = try ProviderConfigurationChange(try await request.object(upTo: Self.bodyMax, context))
-        return answer(provider, try await desk.change(provider, change))
+        let members = try await request.object(upTo: Self.bodyMax, context)
+        let configuration = try await desk.change(provider, try ProviderConfigurationChange(members))
+        var event = audit.event(.providerConfigured)
+        event.take(from: request, context)
+        (event.targetType, event.target) = ("provider", provider.rawValue)
+        // Their values may be secrets.
+        event.details["keys"] = members.keys.sorted().joined(separator: ",")
+        await audit.record(event)
+        return answer(provider, configuration)
     }
 
     @Sendable private func get(_ request: Request, context: BackendContext) async throws -> Response {

@@ -1,4 +1,6 @@
+import AuditTrail
 import HTTPTypes
+import Hummingbird
 import Jobs
 import Logging
 import NetworkAddress
@@ -13,6 +15,7 @@ struct WebhookDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
     let secrets: SigningSecrets
+    let audit: AuditDesk
     let logger: Logger
     let clock: Clock
 
@@ -31,12 +34,25 @@ struct WebhookDesk: Sendable {
     }
 
     /// Lets in the addresses that are configured; nobody's address is none of them.
-    func admit(_ client: IPAddress?, _ configuration: ProviderConfiguration) throws {
+    func admits(_ client: IPAddress?, _ configuration: ProviderConfiguration) -> Bool {
         let allowed = configuration.webhookAllowedIPs
-        guard !allowed.isEmpty else { return }
-        guard let client, allowed.contains(where: { $0.contains(client) }) else {
-            throw Refusal(.forbidden, "IP address not in allowlist")
-        }
+        guard !allowed.isEmpty else { return true }
+        guard let client else { return false }
+        return allowed.contains { $0.contains(client) }
+    }
+
+    /// Refuses a request because of where it came from, and writes that down.
+    ///
+    /// The gateway refuses most of them itself; here is what it let through before it knew of a change.
+    func refuse(_ request: Request, from provider: ProviderName, _ context: BackendContext) async -> Refusal {
+        let sentence = "IP address not in allowlist"
+        var event = audit.event(.webhookRejected)
+        event.take(from: request, context)
+        (event.targetType, event.target) = ("provider", provider.rawValue)
+        event.details["reason"] = sentence
+        let client = context.clientAddress ?? ClientIdentity.unknown
+        await audit.recordRefusal(event, key: EventCoalescer.Key(client: client, route: 0))
+        return Refusal(.forbidden, sentence)
     }
 
     /// Verifies and applies a message.
