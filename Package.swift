@@ -169,8 +169,9 @@ let package = Package(
         tests(
             "BackendServerTests",
             [
-                "AuditChain", "AuditTrail", "BackendServer", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "S3",
-                "Settings", "Spool", "Storage",
+                "AuditChain", "AuditTrail", "BackendServer", "Jobs", "NetworkAddress", "ObjectStore", "Providers",
+                "Reactor",
+                "S3", "Settings", "Spool", "Storage",
                 crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),

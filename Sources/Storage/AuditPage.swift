@@ -25,6 +25,12 @@ public struct AuditEnds: Equatable, Sendable {
     public let floor: ChainAnchor?
     /// The greatest sequence of all entries; nil without any.
     public let lastSequence: Int64?
+
+    /// Why a chain cannot go on from them; nil when it can.
+    public func fault(of chain: HashChain) -> AuditFault? {
+        guard let head else { return lastSequence == nil && floor == nil ? nil : .headMissing }
+        return chain.isSigned(head) ? nil : .headForged
+    }
 }
 
 /// A place in the gateway's spool, up to which everything is in the audit trail.

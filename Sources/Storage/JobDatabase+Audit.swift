@@ -19,7 +19,9 @@ extension JobDatabase {
         _ events: [AuditEvent], reached position: AuditPosition? = nil, chain: HashChain
     ) async throws -> AuditReceipt {
         try await write { database in
-            var head = try Self.head(of: chain, in: database)
+            let ends = try Self.ends(in: database)
+            if let fault = ends.fault(of: chain) { throw fault }
+            var head = ends.head ?? chain.emptyHead
             var fresh: [AuditEvent] = []
             var taken: Set<ULID> = []
             for event in events where taken.insert(event.id).inserted {
@@ -32,18 +34,6 @@ extension JobDatabase {
             if let position { try AuditPositionTable.put(position, into: database) }
             return AuditReceipt(head: head, added: fresh.count, repeated: events.count - fresh.count)
         }
-    }
-
-    /// The head to continue from.
-    private static func head(of chain: HashChain, in database: Database) throws -> ChainAnchor {
-        guard let head = try AuditAnchorTable.anchor(.head, in: database) else {
-            guard try AuditTable.lastSequence(in: database) == nil,
-                try AuditAnchorTable.anchor(.floor, in: database) == nil
-            else { throw AuditFault.headMissing }
-            return chain.emptyHead
-        }
-        guard chain.isSigned(head) else { throw AuditFault.headForged }
-        return head
     }
 
     /// How far each segment of the spool was read.
@@ -72,12 +62,14 @@ extension JobDatabase {
     }
 
     public func auditEnds() async throws -> AuditEnds {
-        try await read { database in
-            AuditEnds(
-                head: try AuditAnchorTable.anchor(.head, in: database),
-                floor: try AuditAnchorTable.anchor(.floor, in: database),
-                lastSequence: try AuditTable.lastSequence(in: database))
-        }
+        try await read { try Self.ends(in: $0) }
+    }
+
+    private static func ends(in database: Database) throws -> AuditEnds {
+        AuditEnds(
+            head: try AuditAnchorTable.anchor(.head, in: database),
+            floor: try AuditAnchorTable.anchor(.floor, in: database),
+            lastSequence: try AuditTable.lastSequence(in: database))
     }
 
     /// A part of the chain in its order, with the floor as it was at that moment.

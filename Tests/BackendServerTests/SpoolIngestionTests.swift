@@ -3,6 +3,7 @@ import AuditTrail
 import Jobs
 import Logging
 import NetworkAddress
+import Reactor
 import Spool
 import Storage
 import Testing
@@ -92,10 +93,25 @@ import Testing
         try backend.spool([backend.refusal(2).line])
         var progress = SpoolProgress()
         #expect(await !backend.ingestion(other).round(&progress))
-        #expect(other.account.isHalted && other.account.failures == 1)
+        #expect(other.account.isHalted)
         #expect(try reader.segments().count == 1)
         #expect(await backend.ingest())
         #expect(try await backend.auditTargets() == Self.targets(1...2))
+    }
+
+    @Test func `a head that is forged is told at the start, and a folder that could be read again forgotten`()
+        async throws
+    {
+        try backend.spool([backend.refusal(1).line])
+        await backend.ingest()
+        backend.audit.note(SystemError(code: 5))
+        #expect(backend.audit.account.isFailing)
+        await backend.ingest()
+        #expect(!backend.audit.account.isFailing)
+        try backend.edit("UPDATE audit_anchor SET signature = hash")
+        await backend.ingest()
+        await backend.ingest()
+        #expect(backend.audit.account.isFailing && backend.audit.account.isHalted)
     }
 
     @Test func `counted refusals are written down when their time is over, or at the end`() async throws {

@@ -29,6 +29,13 @@ struct AuditAccount: Sendable {
         isHalted = false
     }
 
+    /// Notes that a round over the spool found nothing wrong, with or without an event to add.
+    ///
+    /// A chain that was halted goes on when an entry was added, not before.
+    mutating func wentWell() {
+        if !isHalted { isFailing = false }
+    }
+
     mutating func ingested(oldest seconds: Double, malformed: Int) {
         lagSeconds = max(0, seconds)
         self.malformed += malformed

@@ -122,6 +122,10 @@ final class AuditDesk: Sendable {
         logger.error("audit events could not be written down", metadata: ["error": "\(error)"])
     }
 
+    func noteGoodRound() {
+        state.withLock { $0.account.wentWell() }
+    }
+
     func noteSetBack(_ isSetBack: Bool) {
         state.withLock { $0.account.isSetBack = isSetBack }
     }

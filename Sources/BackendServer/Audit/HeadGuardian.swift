@@ -32,7 +32,10 @@ final class HeadGuardian: Sendable {
         guard !state.withLock({ $0.isExamined }) else { return }
         do {
             let copy = try await onDisk { [copy = desk.copy] in try copy.read() }
-            let broken = try await desk.compare(copy, try await desk.database.auditEnds())
+            let ends = try await desk.database.auditEnds()
+            // Told before the first event finds it.
+            if let fault = ends.fault(of: desk.chain) { desk.note(fault) }
+            let broken = try await desk.compare(copy, ends)
             state.withLock { state in
                 state.isExamined = true
                 state.isSetBack = broken != nil

@@ -45,6 +45,7 @@ struct SpoolIngestion: Service {
         var isGood = true
         do {
             try await ingest(&progress)
+            desk.noteGoodRound()
         } catch {
             desk.note(error)
             progress = SpoolProgress()
