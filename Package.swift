@@ -120,7 +120,7 @@ let package = Package(
         source("YAMLDocument", ["CYAML", system]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         source("Telemetry", ["Settings", logging, system]),
-        source("Storage", ["JSON", "Jobs", grdb, system]),
+        source("Storage", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", grdb, system]),
         source("ObjectStore", ["S3", "CObjectStore"]),
         .target(name: "CObjectStore"),
         source("Providers", ["JSON", "Jobs", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
@@ -135,8 +135,8 @@ let package = Package(
         source(
             "BackendServer",
             [
-                "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "Reactor", "S3", "Settings",
-                "Storage", "Telemetry", "Webhooks",
+                "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers",
+                "Reactor", "S3", "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -165,16 +165,16 @@ let package = Package(
         tests("JSONTests", ["JSON", "AuditTrail", "GatePolicy"]),
         tests("JobsTests", ["Jobs", "JSON"]),
         tests("WebhooksTests", ["Webhooks", "JSON", "Jobs"]),
-        tests("StorageTests", ["Storage", "JSON", "Jobs", grdb]),
+        tests("StorageTests", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Storage", grdb]),
         tests("S3Tests", ["S3"]),
         tests("ObjectStoreTests", ["ObjectStore", "S3"]),
         tests("ProvidersTests", ["Providers", "JSON", "Jobs"]),
         tests(
             "BackendServerTests",
             [
-                "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers", "Reactor",
-                "S3", "Settings", "Storage",
-                crypto, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
+                "ObjectStore", "Providers", "Reactor", "S3", "Settings", "Spool", "Storage",
+                crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
         tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),
@@ -195,7 +195,7 @@ let package = Package(
         tests("GatewayServerTests", ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor", "Settings", "Spool"]),
         tests("ReactorTests", ["Reactor"]),
         tests("TidyTests", [subprocess, system]),
-        tests("IntegrationTests", ["TestSupport"]),
+        tests("IntegrationTests", ["AuditTrail", "Spool", "TestSupport"]),
         tests("ConformanceTests", ["TestSupport", "StrictnessTable"]),
     ]
 )

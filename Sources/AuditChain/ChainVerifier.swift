@@ -22,6 +22,10 @@ public struct ChainVerifier: Sendable {
         case headDiffers
         case headForged
         case floorForged
+        /// A copy of the head that is kept elsewhere names an entry that is not there: an older database was put back, or
+        /// another one.
+        case setBack
+        case copyForged
     }
 
     /// Where a chain is broken.
@@ -31,6 +35,13 @@ public struct ChainVerifier: Sendable {
         public let flaw: Flaw
         public let expectedHash: ChainHash?
         public let actualHash: ChainHash?
+
+        public init(sequence: Int64, flaw: Flaw, expectedHash: ChainHash? = nil, actualHash: ChainHash? = nil) {
+            self.sequence = sequence
+            self.flaw = flaw
+            self.expectedHash = expectedHash
+            self.actualHash = actualHash
+        }
     }
 
     public struct Verdict: Equatable, Sendable {
@@ -38,9 +49,17 @@ public struct ChainVerifier: Sendable {
         public let firstSequence: Int64?
         public let lastSequence: Int64?
         /// The first break; nil when the chain is whole.
-        public let firstBreak: Break?
+        public private(set) var firstBreak: Break?
 
         public var isValid: Bool { firstBreak == nil }
+
+        /// The same with a break that only others can see, unless one was found before it.
+        public func broken(by other: Break) -> Verdict {
+            guard firstBreak.map({ $0.sequence >= other.sequence }) ?? true else { return self }
+            var verdict = self
+            verdict.firstBreak = other
+            return verdict
+        }
     }
 
     private let chain: HashChain

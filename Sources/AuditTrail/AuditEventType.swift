@@ -32,6 +32,14 @@ public struct AuditEventType: Hashable, Sendable {
     public static let rateLimited = AuditEventType(known: "rate_limited")
     /// A webhook came from an address that its provider's allowlist does not have.
     public static let webhookRejected = AuditEventType(known: "webhook_rejected")
+    /// A provider took a job.
+    public static let jobSubmitted = AuditEventType(known: "job.submitted")
+    /// A job was stopped before its end.
+    public static let jobCancelled = AuditEventType(known: "job.cancelled")
+    /// A provider's configuration was changed.
+    public static let providerConfigured = AuditEventType(known: "provider.configured")
+    /// A setting that is kept in the database was changed.
+    public static let configChanged = AuditEventType(known: "config.changed")
 
     /// Events were lost, because there was no room for them: the event's count says how many.
     public static let eventsDropped = AuditEventType(known: "audit.events_dropped")

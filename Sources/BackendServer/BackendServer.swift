@@ -65,8 +65,10 @@ public enum BackendServer {
             // The keeper tries again, and health tells; jobs need no policy.
             state.policy.logger.error("the gateway's policy could not be written", metadata: ["error": "\(error)"])
         }
+        // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [
-            state.reconciler, state.uploadSweep, PolicyKeeper(desk: state.policy),
+            state.spoolIngestion, state.auditRetention, state.reconciler, state.uploadSweep,
+            PolicyKeeper(desk: state.policy),
             state.application(listeningAt: socket),
         ]
         if state.settings.isSupervised { services.append(SupervisorInput()) }

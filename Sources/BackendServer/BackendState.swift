@@ -1,3 +1,4 @@
+import AuditChain
 import FoundationEssentials
 import Glibc
 import Hummingbird
@@ -10,6 +11,7 @@ import Providers
 import S3
 import ServiceLifecycle
 import Settings
+import Spool
 import Storage
 import UnixSignals
 import Webhooks
@@ -29,6 +31,7 @@ struct BackendState: Sendable {
     private let http: HTTPOutbound
     private let providers: ProviderDesk
     let policy: PolicyDesk
+    private let audit: AuditDesk
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
@@ -40,7 +43,10 @@ struct BackendState: Sendable {
                 "CLOUD_WEBHOOK_SECRET is not a signing secret. Set it to the provider's whsec_ text, or not at all.")
         }
         database = try JobDatabase(path: settings.paths.database)
-        tokens = UploadTokens(masterKey: try TokenKey(path: settings.paths.tokenKey).load())
+        tokens = UploadTokens(masterKey: try KeyFile.uploads(settings.paths.tokenKey).load())
+        audit = AuditDesk(
+            database: database, chain: HashChain(key: try AuditKey.find(settings)),
+            copy: HeadCopy(path: settings.paths.auditHead), logger: logger, clock: clock)
         objects = try OutputFolder(path: settings.paths.outputs).open()
         activity = UploadActivity(clock: clock)
         http = HTTPOutbound()
@@ -58,6 +64,17 @@ struct BackendState: Sendable {
 
     var uploadSweep: UploadSweep {
         UploadSweep(store: objects, logger: logger, clock: clock)
+    }
+
+    var spoolIngestion: SpoolIngestion {
+        SpoolIngestion(
+            desk: audit, reader: SpoolReader(folder: settings.paths.auditSpool),
+            guardian: HeadGuardian(desk: audit, logger: logger), logger: logger)
+    }
+
+    var auditRetention: AuditRetention {
+        AuditRetention(
+            desk: audit, days: settings.auditRetentionDays, entriesMax: settings.auditEntriesMax, logger: logger)
     }
 
     func application(listeningAt socket: SocketFile) -> some ApplicationProtocol {
@@ -98,18 +115,19 @@ struct BackendState: Sendable {
 
     private var routes: BackendRoutes {
         let health = HealthDesk(
-            providers: providers, policy: policy, objects: objects, outputs: settings.paths.outputs,
+            providers: providers, policy: policy, objects: objects, audit: audit, outputs: settings.paths.outputs,
             startedAt: startedAt, logger: logger)
         return BackendRoutes(
             jobs: jobRoutes,
-            providers: ProviderRoutes(desk: providers, policy: policy),
+            providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-                    logger: logger, clock: clock)),
+                    audit: audit, logger: logger, clock: clock)),
             objects: objectRoutes,
             health: HealthRoutes(desk: health),
-            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: clock)),
+            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, audit: audit, clock: clock)),
+            audit: AuditRoutes(desk: audit),
             pages: PageOrigin(publicHost: settings.publicURL?.host)
         )
     }
@@ -121,6 +139,7 @@ struct BackendState: Sendable {
                 database: database, providers: providers, tokens: tokens,
                 configs: ConfigFolder(path: settings.paths.root + "/config"), logger: logger, clock: clock),
             cancellations: CancellationDesk(database: database, providers: providers, clock: clock),
+            audit: audit,
             uploadProgress: { [activity] job in activity.snapshot(job: job) },
             clock: clock
         )

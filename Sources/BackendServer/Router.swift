@@ -9,6 +9,7 @@ struct BackendRoutes: Sendable {
     let objects: ObjectRoutes
     let health: HealthRoutes
     let metrics: MetricsRoutes
+    let audit: AuditRoutes
     let pages: PageOrigin
 
     /// Everything, behind what every request goes through.
@@ -27,6 +28,7 @@ struct BackendRoutes: Sendable {
         jobs.add(to: admin.group("/api/cloud/jobs"))
         providers.add(to: admin.group("/api/cloud/providers"))
         metrics.add(to: admin.group("/api/cloud/metrics"))
+        audit.add(to: admin.group("/api/audit"))
         return router
     }
 }

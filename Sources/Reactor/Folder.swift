@@ -49,16 +49,17 @@ public struct Folder: Sendable {
 
     /// Puts a file in place of another, or of none: who reads sees the old one or the new one whole, whatever happens.
     ///
-    /// Returns when the new one is on the disk, with a mode for its owner and group.
+    /// Returns when the new one is on the disk.
     ///
     /// - Parameters:
     ///   - name: The file's name.
     ///   - bytes: All that is to be in it.
+    ///   - mode: Who may read it (chmod(2)); its owner and group unless something else is said.
     /// - Throws: What the kernel refuses; the old one is there still.
-    public func replace(_ name: String, with bytes: Span<UInt8>) throws(SystemError) {
+    public func replace(_ name: String, with bytes: Span<UInt8>, mode: UInt32 = 0o640) throws(SystemError) {
         let fresh = name + ".new"
         try remove(fresh)
-        let file = try JournalFile(creating: "\(path)/\(fresh)")
+        let file = try JournalFile(creating: "\(path)/\(fresh)", mode: mode)
         try file.append(bytes)
         try file.sync()
         // Paths are copied to the kernel within the call.

@@ -6,14 +6,16 @@ internal import Glibc
 public struct JournalFile: ~Copyable {
     private let descriptor: Int32
 
-    /// Makes a file for appending, readable for its owner and group whatever the process's mask.
+    /// Makes a file for appending, by default readable for its owner and group, whatever the process's mask.
     ///
-    /// - Parameter path: Where; nothing may be there yet.
+    /// - Parameters:
+    ///   - path: Where; nothing may be there yet.
+    ///   - mode: Who may read it (chmod(2)).
     /// - Throws: What the kernel refuses, ``SystemError/fileExists`` among it.
-    public init(creating path: String) throws(SystemError) {
+    public init(creating path: String, mode: UInt32 = 0o640) throws(SystemError) {
         // The path is copied to the kernel within the call.
-        descriptor = try Self.opened(unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0o640))
-        fchmod(descriptor, 0o640)
+        descriptor = try Self.opened(unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, mode))
+        fchmod(descriptor, mode)
     }
 
     /// Opens a file for reading.

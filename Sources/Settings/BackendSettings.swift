@@ -18,6 +18,14 @@ public struct BackendSettings: Sendable {
     public let webhookSecret: String?
     /// `SIMPLETUNER_HTTP_TIMEOUT`: whole seconds that a call to a provider may take.
     public let httpTimeoutSeconds: Int
+    /// `SIMPLETUNER_AUDIT_KEY`: the key of the audit trail's chain, its own bytes; nil for one in a file.
+    ///
+    /// A secret: never log it.
+    public let auditKey: String?
+    /// `SIMPLETUNER_AUDIT_RETENTION_DAYS`: how long an audit entry is kept; 0 for ever.
+    public let auditRetentionDays: Int
+    /// `TUNERGATE_AUDIT_ENTRIES`: how many are kept.
+    public let auditEntriesMax: Int
     /// `TUNERGATE_PEER_UIDS`: users besides our own and root whose processes may talk to the socket.
     public let peerUserIDs: [UInt32]
     /// `TUNERGATE_SUPERVISED=1`, set by `tunergate up`: stop when standard input ends, so that nothing outlives it.
@@ -38,6 +46,9 @@ public struct BackendSettings: Sendable {
         replicateToken = values.text("replicate.token")
         webhookSecret = values.text("replicate.webhook_secret")
         httpTimeoutSeconds = values.integer("http.timeout_seconds")
+        auditKey = values.text("audit.key")
+        auditRetentionDays = values.integer("audit.retention_days")
+        auditEntriesMax = values.integer("audit.entries")
         peerUserIDs = values.userIDs("backend.peer_uids")
         isSupervised = environment["TUNERGATE_SUPERVISED"] == "1"
     }

@@ -13,6 +13,12 @@ public struct StatePaths: Equatable, Sendable {
     public var database: String { cloudFolder + "/jobs.db" }
     /// The key that upload tokens are made from; 32 random bytes, mode 0600.
     public var tokenKey: String { cloudFolder + "/token.key" }
+    /// The key that the audit trail is chained with; not beside the database, whose readers must not have it.
+    public var auditKey: String { root + "/audit.key" }
+    /// The last head of the audit trail's chain, outside the database, so that an older database is noticed.
+    public var auditHead: String { root + "/audit.head" }
+    /// Where the gateway leaves its audit events.
+    public var auditSpool: String { runtime + "/audit" }
     public var outputs: String { root + "/outputs" }
     public var selfSignedCertificate: String { root + "/tls/self-signed.crt" }
     public var selfSignedKey: String { root + "/tls/self-signed.key" }
@@ -21,8 +27,6 @@ public struct StatePaths: Equatable, Sendable {
     public var policyFile: String { runtime + "/policy.json" }
     /// Where the gateway takes commands and tells how it is.
     public var gatewaySocket: String { runtime + "/gateway.sock" }
-    /// What the gateway tells the backend that happened, in segments.
-    public var auditFolder: String { runtime + "/audit" }
 
     /// A Unix socket's path is at most 107 bytes long on Linux (`sun_path`, unix(7)).
     static let socketPathMax = 107

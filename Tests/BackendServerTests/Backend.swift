@@ -1,3 +1,4 @@
+import AuditChain
 import Crypto
 import Foundation
 import HTTPTypes
@@ -24,6 +25,7 @@ struct Backend {
     let policy: PolicyDesk
     let now = Timestamp(seconds: 1_700_000_000)
     let providers: ProviderDesk
+    let audit: AuditDesk
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
 
     init(_ variables: [String: String] = [:]) throws {
@@ -45,33 +47,38 @@ struct Backend {
             link: GatewayLink(
                 socketPath: "/run/t/gateway.sock", outbound: gateway.outbound, stopwatch: gateway.stopwatch),
             logger: Self.silence)
+        audit = AuditDesk(
+            database: database, chain: HashChain(key: Array(repeating: 9, count: 32)),
+            copy: HeadCopy(path: folder.path + "/audit.head"), logger: Self.silence, clock: { time })
     }
 
     var reconciler: Reconciler {
         Reconciler(database: database, providers: providers, logger: Self.silence, clock: providers.clock)
     }
 
-    private static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// The routes of the product.
     private func router() throws -> Router<BackendContext> {
         let outputs = folder.path + "/outputs"
         let health = HealthDesk(
-            providers: providers, policy: policy, objects: try OutputFolder(path: outputs).open(),
+            providers: providers, policy: policy, objects: try OutputFolder(path: outputs).open(), audit: audit,
             outputs: outputs, startedAt: now.adding(seconds: -5), logger: Self.silence)
         return BackendRoutes(
             jobs: jobs,
-            providers: ProviderRoutes(desk: providers, policy: policy),
+            providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-                    logger: Self.silence, clock: providers.clock)),
+                    audit: audit, logger: Self.silence, clock: providers.clock)),
             objects: ObjectRoutes(
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
                 activity: UploadActivity(clock: providers.clock)),
             health: HealthRoutes(desk: health),
-            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, clock: providers.clock)),
+            metrics: MetricsRoutes(
+                desk: MetricsDesk(database: database, health: health, audit: audit, clock: providers.clock)),
+            audit: AuditRoutes(desk: audit),
             pages: PageOrigin(publicHost: nil)
         ).router()
     }
@@ -83,7 +90,7 @@ struct Backend {
                 database: database, providers: providers, tokens: tokens,
                 configs: ConfigFolder(path: folder.path + "/config"), logger: Self.silence, clock: providers.clock),
             cancellations: CancellationDesk(database: database, providers: providers, clock: providers.clock),
-            uploadProgress: { ["files": 1, "of": .string($0)] }, clock: providers.clock
+            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] }, clock: providers.clock
         )
     }
 

@@ -13,7 +13,8 @@ import Testing
         #expect(answer["status"] == "healthy")
         #expect(answer["version"] == "1.0.0")
         #expect(answer["uptime_seconds"]?.double == 5)
-        #expect(answer["components"]?.elements?.map { $0["name"] } == ["database", "secrets", "storage", "policy"])
+        #expect(
+            answer["components"]?.elements?.map { $0["name"] } == ["database", "secrets", "storage", "policy", "audit"])
         for query in ["?include_providers=true", "?include_replicate=1"] {
             let more = try await backend.send(.get, "/api/cloud/health" + query).body
             #expect(more["components"]?.elements?.last?["name"] == "replicate_api")

@@ -78,7 +78,7 @@ extension IntegrationTests {
 
             let enabled = try await tuner.client.put(
                 tuner.secureURL + "/api/cloud/metrics/config",
-                ["prometheus_enabled": true, "prometheus_categories": ["jobs", "health"]])
+                ["prometheus_enabled": true, "prometheus_categories": ["jobs", "health", "audit"]])
             #expect(enabled.json["prometheus_enabled"] == true)
             let scrape = try await tuner.client.get(tuner.secureURL + "/api/cloud/metrics/prometheus")
             #expect(scrape.text.contains("simpletuner_jobs_by_status{status=\"completed\"} 1"))

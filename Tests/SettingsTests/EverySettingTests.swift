@@ -99,6 +99,8 @@ import Testing
         Row("log.file", "SIMPLETUNER_LOG_FILE", "/var/log/t.log", not: nil),
         Row("log.access", "TUNERGATE_ACCESS_LOG", "/var/log/a.log", not: nil),
         Row("backend.peer_uids", "TUNERGATE_PEER_UIDS", "0", not: "root"),
+        Row("audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", "0", not: "36501"),
+        Row("audit.entries", "TUNERGATE_AUDIT_ENTRIES", "1000", not: "999"),
         Row("http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", "60", not: "0"),
         Row("replicate.url", "TUNERGATE_REPLICATE_URL", "http://127.0.0.1:9/v1", not: nil),
     ]
@@ -106,6 +108,7 @@ import Testing
     /// Only the environment may hold them.
     static let secrets = [
         ("replicate.token", "REPLICATE_API_TOKEN"), ("replicate.webhook_secret", "CLOUD_WEBHOOK_SECRET"),
+        ("audit.key", "SIMPLETUNER_AUDIT_KEY"),
     ]
 
     @Test func `the rows are all settings there are`() {

@@ -27,6 +27,7 @@ final class HealthDesk: Sendable {
     let startedAt: Timestamp
     private let policy: PolicyDesk
     private let objects: ObjectStore
+    private let audit: AuditDesk
     private let outputs: String
     private let logger: Logger
     /// A write per question would let anybody keep the disk busy.
@@ -36,12 +37,14 @@ final class HealthDesk: Sendable {
     private let replicateFinding = RecentFinding<Component>(lifetimeSeconds: 10)
 
     init(
-        providers: ProviderDesk, policy: PolicyDesk, objects: ObjectStore, outputs: String, startedAt: Timestamp,
+        providers: ProviderDesk, policy: PolicyDesk, objects: ObjectStore, audit: AuditDesk, outputs: String,
+        startedAt: Timestamp,
         logger: Logger
     ) {
         self.providers = providers
         self.policy = policy
         self.objects = objects
+        self.audit = audit
         self.outputs = outputs
         self.startedAt = startedAt
         self.logger = logger
@@ -51,7 +54,7 @@ final class HealthDesk: Sendable {
 
     /// The parts of this machine.
     func components() async -> [Component] {
-        [await database(), secrets(), storage(), Component(await policyStanding())]
+        [await database(), secrets(), storage(), Component(await policyStanding()), auditTrail()]
     }
 
     /// Whether the database takes writes: a durable write, at most one a second.
@@ -114,6 +117,19 @@ final class HealthDesk: Sendable {
             return Component(name: "storage", status: .degraded, message: "Less than 1 GiB free for outputs")
         }
         return Component(name: "storage", status: .healthy, message: "\(free >> 30) GiB free for outputs")
+    }
+
+    private func auditTrail() -> Component {
+        let account = audit.account
+        if account.isHalted {
+            return Component(name: "audit", status: .unhealthy, message: "Audit trail cannot be continued")
+        }
+        if account.isSetBack {
+            return Component(name: "audit", status: .degraded, message: "Audit trail is not the one that was kept")
+        }
+        return account.isFailing
+            ? Component(name: "audit", status: .degraded, message: "Audit events cannot be written down")
+            : Component(name: "audit", status: .healthy, message: "Audit trail in use")
     }
 }
 

@@ -1,3 +1,4 @@
+import AuditTrail
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -16,6 +17,7 @@ struct JobRoutes: Sendable {
     let database: JobDatabase
     let submissions: SubmissionDesk
     let cancellations: CancellationDesk
+    let audit: AuditDesk
     let uploadProgress: UploadProgress
     let clock: Clock
 
@@ -31,7 +33,11 @@ struct JobRoutes: Sendable {
         let order = try JobOrder(
             try await request.object(upTo: Self.bodyMax, context), provider: request.query("provider") ?? "replicate",
             headerKey: request.headers[.idempotencyKey])
-        return Response(try await submissions.submit(order).document)
+        let answer = try await submissions.submit(order)
+        if let id = answer.jobID, !answer.isIdempotentHit {
+            await record(.jobSubmitted, id, ["provider": order.provider], request, context)
+        }
+        return Response(answer.document)
     }
 
     @Sendable private func list(_ request: Request, context: BackendContext) async throws -> Response {
@@ -55,7 +61,19 @@ struct JobRoutes: Sendable {
 
     @Sendable private func cancel(_ request: Request, context: BackendContext) async throws -> Response {
         let job = try await cancellations.cancel(try context.parameters.require("id"))
+        await record(.jobCancelled, job.id, [:], request, context)
         return Response(["success": true, "job_id": .string(job.id), "status": .string(job.status.rawValue)])
+    }
+
+    /// Writes down what was done to a job, when it is done.
+    private func record(
+        _ type: AuditEventType, _ job: String, _ details: [String: String], _ request: Request,
+        _ context: BackendContext
+    ) async {
+        var event = audit.event(type)
+        event.take(from: request, context)
+        (event.targetType, event.target, event.details) = ("job", job, details)
+        await audit.record(event)
     }
 }
 

@@ -8,12 +8,14 @@ struct MetricsDesk: Sendable {
 
     let database: JobDatabase
     let health: HealthDesk
+    let audit: AuditDesk
     let clock: Clock
 
     func text(_ categories: [MetricsSwitches.Category]) async throws -> String {
         var page = PrometheusText()
         if categories.contains(.health) { await addHealth(to: &page) }
         if categories.contains(.jobs) { try await addJobs(to: &page) }
+        if categories.contains(.audit) { try await audit.addMetrics(to: &page) }
         return page.text
     }
 

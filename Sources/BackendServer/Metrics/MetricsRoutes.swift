@@ -1,3 +1,4 @@
+import AuditTrail
 import HTTPTypes
 import Hummingbird
 import Jobs
@@ -40,6 +41,10 @@ struct MetricsRoutes: Sendable {
         var switches = try await MetricsSwitches(stored: desk.database)
         try switches.change(try await request.object(upTo: Self.bodyMax, context))
         try await switches.store(in: desk.database)
+        var event = desk.audit.event(.configChanged)
+        event.take(from: request, context)
+        (event.targetType, event.target) = ("config", "metrics")
+        await desk.audit.record(event)
         return Response(switches.document)
     }
 }

@@ -1,3 +1,4 @@
+import AuditTrail
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -10,6 +11,7 @@ struct ProviderRoutes: Sendable {
 
     let desk: ProviderDesk
     let policy: PolicyDesk
+    let audit: AuditDesk
 
     func add(to group: RouterGroup<BackendContext>) {
         group.put(":provider", use: put)
@@ -44,13 +46,26 @@ struct ProviderRoutes: Sendable {
         _ request: Request, _ context: BackendContext
     ) async throws -> (ProviderName, ProviderConfiguration, outcome: [String: JSONValue]) {
         let provider = try ProviderName(path: try context.parameters.require("provider"))
-        let change = try ProviderConfigurationChange(try await request.object(upTo: Self.bodyMax, context))
+        let members = try await request.object(upTo: Self.bodyMax, context)
+        let change = try ProviderConfigurationChange(members)
         let configuration = try await desk.change(provider, change)
+        await record(request, context, provider, keys: members.keys.sorted())
         guard change.concernsGateway else { return (provider, configuration, [:]) }
         guard let problem = await policy.problemOfApplying() else {
             return (provider, configuration, ["applied": true])
         }
         return (provider, configuration, ["applied": false, "applied_reason": .string(problem)])
+    }
+
+    private func record(
+        _ request: Request, _ context: BackendContext, _ provider: ProviderName, keys: [String]
+    ) async {
+        var event = audit.event(.providerConfigured)
+        event.take(from: request, context)
+        (event.targetType, event.target) = ("provider", provider.rawValue)
+        // Their values may be secrets.
+        event.details["keys"] = keys.joined(separator: ",")
+        await audit.record(event)
     }
 
     private func document(

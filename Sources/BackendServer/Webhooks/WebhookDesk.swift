@@ -1,4 +1,6 @@
+import AuditTrail
 import HTTPTypes
+import Hummingbird
 import JSON
 import Jobs
 import Logging
@@ -14,6 +16,7 @@ struct WebhookDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
     let secrets: SigningSecrets
+    let audit: AuditDesk
     let logger: Logger
     let clock: Clock
 
@@ -34,14 +37,25 @@ struct WebhookDesk: Sendable {
     /// Lets in the addresses that are configured; nobody's address is none of them, not even of all addresses.
     ///
     /// The gateway has refused the others already, unless it started just now and has no policy yet.
-    func admit(_ client: IPAddress?, _ configuration: ProviderConfiguration) throws {
+    func admits(_ client: IPAddress?, _ configuration: ProviderConfiguration) -> Bool {
         let allowed = configuration.effectiveAllowlist
-        guard !allowed.isEmpty else { return }
-        guard let client, client != ClientIdentity.unknown,
-            allowed.contains(where: { CIDRBlock($0)?.contains(client) ?? false })
-        else {
-            throw Refusal(.forbidden, "IP address not in allowlist")
-        }
+        guard !allowed.isEmpty else { return true }
+        guard let client, client != ClientIdentity.unknown else { return false }
+        return allowed.contains { CIDRBlock($0)?.contains(client) ?? false }
+    }
+
+    /// Refuses a request because of where it came from, and writes that down.
+    ///
+    /// The gateway refuses most of them itself; here is what it let through before it knew of a change.
+    func refuse(_ request: Request, from provider: ProviderName, _ context: BackendContext) async -> Refusal {
+        let sentence = "IP address not in allowlist"
+        var event = audit.event(.webhookRejected)
+        event.take(from: request, context)
+        (event.targetType, event.target) = ("provider", provider.rawValue)
+        event.details["reason"] = sentence
+        let client = context.clientAddress ?? ClientIdentity.unknown
+        await audit.recordRefusal(event, key: EventCoalescer.Key(client: client.limitKey(), route: 0))
+        return Refusal(.forbidden, sentence)
     }
 
     /// Verifies and applies a message.

@@ -19,7 +19,9 @@ struct WebhookRoutes: Sendable {
     @Sendable private func receive(_ request: Request, context: BackendContext) async throws -> Response {
         let provider = try ProviderName(path: try context.parameters.require("provider"))
         let configuration = try await desk.providers.configuration(of: provider)
-        try desk.admit(context.clientAddress, configuration)
+        guard desk.admits(context.clientAddress, configuration) else {
+            throw await desk.refuse(request, from: provider, context)
+        }
         let message = WebhookDesk.Message(
             signature: WebhookSignature { name in HTTPField.Name(name).flatMap { request.headers[$0] } },
             body: try await request.bytes(upTo: WebhookDesk.bodyMax, context),

@@ -177,6 +177,14 @@ public enum Schema {
             "backend.peer_uids", "TUNERGATE_PEER_UIDS", .userIDs, .nothing("none"), .backend, .restart,
             "Users, by number, whose gateway may talk to the backend besides its own user and root."),
         Setting(
+            "audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", .integer(0...36500), .value("365"), .backend,
+            .restart,
+            "How many days an audit entry is kept, 0 for ever."),
+        Setting(
+            "audit.entries", "TUNERGATE_AUDIT_ENTRIES", .integer(1000...100_000_000), .value("1000000"), .backend,
+            .restart,
+            "How many audit entries are kept; the oldest go first."),
+        Setting(
             "http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", .integer(1...3600), .value("30"), .backend, .restart,
             "How long a call to a provider may take."),
         Setting(
@@ -190,6 +198,9 @@ public enum Schema {
             "replicate.webhook_secret", "CLOUD_WEBHOOK_SECRET", .secret, .nothing("asked of the provider"), .backend,
             .restart,
             "The key of signed webhooks, whsec_ and what follows."),
+        Setting(
+            "audit.key", "SIMPLETUNER_AUDIT_KEY", .secret, .nothing("audit.key in state_dir"), .backend, .restart,
+            "The key that audit entries are chained with: 32 bytes or more, as openssl rand -hex 32 prints them."),
     ]
 
     /// 16 TiB: no file system of ours holds more in one file.

@@ -22,6 +22,7 @@ enum Migrations {
         m0003WebhookInbox,
         m0004Idempotency,
         m0005Settings,
+        m0006Audit,
     ]
 
     /// Takes the steps that are missing, each in a transaction with its record.
