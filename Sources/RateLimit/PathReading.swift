@@ -43,7 +43,10 @@ enum PathReading: Sendable {
 
         init(_ path: Span<UInt8>) {
             for index in path.indices {
-                switch path[index] {
+                let byte = path[index]
+                // Small letters, digits and what stands between them are most of all.
+                if byte >= UInt8(ascii: "a") || (UInt8(ascii: "&")...UInt8(ascii: ":")).contains(byte) { continue }
+                switch byte {
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitals = true
                 case UInt8(ascii: ";"), UInt8(ascii: "\\"): hasSeparators = true
                 case UInt8(ascii: "%"): if PathReading.separatorLength(path, index) > 0 { hasSeparators = true }

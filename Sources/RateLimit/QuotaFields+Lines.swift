@@ -11,14 +11,11 @@ extension QuotaFields {
         _ decision: RateDecision, policy: Span<UInt8>, unixMilliseconds: Int64, to text: inout [UInt8]
     ) {
         text.removeAll(keepingCapacity: true)
-        // In one step: each append to an array asks anew whether it is alone and has room.
-        text.append(addingCapacity: 5 * valueBytesMax) { output in
-            line(limit, .limit, decision, policy, unixMilliseconds, &output)
-            line(remaining, .remaining, decision, policy, unixMilliseconds, &output)
-            line(reset, .reset, decision, policy, unixMilliseconds, &output)
-            line(policyName, .policy, decision, policy, unixMilliseconds, &output)
-            line(rateLimit, .rateLimit, decision, policy, unixMilliseconds, &output)
-        }
+        line(limit, .limit, decision, policy, unixMilliseconds, to: &text)
+        line(remaining, .remaining, decision, policy, unixMilliseconds, to: &text)
+        line(reset, .reset, decision, policy, unixMilliseconds, to: &text)
+        line(policyName, .policy, decision, policy, unixMilliseconds, to: &text)
+        line(rateLimit, .rateLimit, decision, policy, unixMilliseconds, to: &text)
     }
 
     /// Writes the lines of the rule for all that no other is for.
@@ -33,12 +30,15 @@ extension QuotaFields {
 
     private static func line(
         _ name: [UInt8], _ field: Field, _ decision: RateDecision, _ policy: Span<UInt8>, _ now: Int64,
-        _ output: inout OutputSpan<UInt8>
+        to text: inout [UInt8]
     ) {
-        append(name.span, to: &output)
-        append(field, decision, policy, now, to: &output)
-        output.append(UInt8(ascii: "\r"))
-        output.append(UInt8(ascii: "\n"))
+        text.append(contentsOf: name)
+        // In one step: each append to an array asks anew whether it is alone and has room.
+        text.append(addingCapacity: valueBytesMax + 2) { output in
+            append(field, decision, policy, now, to: &output)
+            output.append(UInt8(ascii: "\r"))
+            output.append(UInt8(ascii: "\n"))
+        }
     }
 
     // As bytes: a text would be taken apart each time.
@@ -47,5 +47,6 @@ extension QuotaFields {
     private static let reset = Array("X-RateLimit-Reset: ".utf8)
     private static let policyName = Array("RateLimit-Policy: ".utf8)
     private static let rateLimit = Array("RateLimit: ".utf8)
-    private static let fallback = Array("\"default\"".utf8)
+    /// The name, in quotes, of the rule for all that no other is for.
+    static let fallback = Array("\"default\"".utf8)
 }

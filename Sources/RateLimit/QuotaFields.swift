@@ -43,6 +43,18 @@ public enum QuotaFields {
         bytes.append(addingCapacity: valueBytesMax) { append(field, decision, policy, unixMilliseconds, to: &$0) }
     }
 
+    /// Appends a value of the rule for all that no other is for.
+    ///
+    /// - Parameters:
+    ///   - field: Which one.
+    ///   - decision: What became of the request.
+    ///   - now: Milliseconds since 1970, UTC.
+    ///   - bytes: What it is appended to.
+    public static func append(_ field: Field, of decision: RateDecision, now: Int64, to bytes: inout [UInt8]) {
+        let name = fallback
+        append(field, of: decision, policy: name.span, unixMilliseconds: now, to: &bytes)
+    }
+
     static func append(
         _ field: Field, _ decision: RateDecision, _ policy: Span<UInt8>, _ unixMilliseconds: Int64,
         to output: inout OutputSpan<UInt8>

@@ -45,12 +45,12 @@ import Testing
     }
 
     /// Lengths take one, two and three bytes.
-    @Test func `lines of our own become fields, whatever their length`() throws {
+    @Test func `a name that was encoded before has any value`() throws {
         var (client, stream) = try asked()
         let values = [0, 1, 126, 127, 128, 254, 255, 2000].map { String(repeating: "v", count: $0) }
-        let lines = values.map { "X-Own: \($0)\r\n" }.joined().utf8
         client.connection.openHead(stream, status: 200, workspace: &client.workspace)
-        client.workspace.addOwnFields(Array(lines).span)
+        let name = Workspace.encoded(name: "X-Own")
+        for value in values { client.workspace.addField(encodedName: name, value: Array(value.utf8)) }
         client.connection.closeHead(stream, hasEnded: true, workspace: &client.workspace)
         #expect(try decode(client.takeFrames()) == [":status: 200"] + values.map { "x-own: \($0)" })
     }

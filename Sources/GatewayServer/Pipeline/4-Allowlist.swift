@@ -13,7 +13,7 @@ extension Worker {
         if case .sealed(let session) = client.transport, !session.mayServe(host: bytes.extracting(hostName(bytes))) {
             return .misdirected
         }
-        if !configuration.policy.switches.servesStorage,
+        if !servesStorage,
             BodyLimits.isStorage(pathForm, of: bytes.extracting(requestHead.target))
         {
             return .storageClosed
@@ -24,9 +24,9 @@ extension Worker {
     /// A provider's webhooks may come from its networks only, if it has a list of them.
     private func allowlistWebhook(_ bytes: Span<UInt8>, _ identity: ClientIdentity) -> Refusal? {
         // Other names are for the backend to know: they may be those of routes.
-        guard case .refused(let provider) = configuration.policy.verdict(requestHead, bytes, pathForm, identity) else {
-            return nil
-        }
+        guard WebhookPath.isMeant(requestHead, bytes, pathForm),
+            case .refused(let provider) = configuration.policy.verdict(requestHead, bytes, pathForm, identity)
+        else { return nil }
         return .addressNotAllowed(provider: provider)
     }
 
@@ -67,6 +67,14 @@ extension CompiledPolicy {
 enum WebhookPath {
     // As bytes: a text would be taken apart for each request.
     private static let prefixes = (Array("/api/webhooks/".utf8), Array("/api/cloud/webhook/".utf8))
+
+    /// Whether a request delivers a webhook.
+    ///
+    /// Asked before the policy is: a copy of that has its price, and most requests deliver none.
+    static func isMeant(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm) -> Bool {
+        let path = form.path(of: bytes.extracting(head.target))
+        return provider(of: path, method: bytes.extracting(head.method)) != nil
+    }
 
     /// Where in a path the provider's name lies.
     ///

@@ -1,5 +1,6 @@
 import GatePolicy
 import HTTP1
+import HTTP2
 import NetworkAddress
 import RateLimit
 import Reactor
@@ -68,7 +69,7 @@ extension Worker {
     /// The lines that tell the stream's client its limit; empty where there is none.
     func quotaLines(_ stream: ClientStream) -> [UInt8] {
         guard let permit = stream.permit else { return [] }
-        if permit.rule < rateRules.policies.count - 1, permit.edition == rulesEdition {
+        if tellsName(permit) {
             Self.write(permit, rateRules, wallMilliseconds, to: &quotaText)
         } else {
             QuotaFields.write(permit.decision, now: wallMilliseconds, to: &quotaText)
@@ -76,11 +77,43 @@ extension Worker {
         return quotaText
     }
 
+    /// The same as fields of the HTTP/2 head that is open.
+    func addQuotaFields(_ stream: ClientStream) {
+        guard let permit = stream.permit else { return }
+        let (tellsName, time) = (tellsName(permit), wallMilliseconds)
+        for index in Self.quotaFields.indices {
+            quotaText.removeAll(keepingCapacity: true)
+            if tellsName {
+                Self.append(Self.quotaFields[index], permit, rateRules, time, to: &quotaText)
+            } else {
+                QuotaFields.append(Self.quotaFields[index], of: permit.decision, now: time, to: &quotaText)
+            }
+            workspace.addField(encodedName: Self.quotaNames[index], value: quotaText)
+        }
+    }
+
+    /// Whether the rule has a name of its own in the table that holds now.
+    private func tellsName(_ permit: RatePermit) -> Bool {
+        permit.rule < rateRules.policies.count - 1 && permit.edition == rulesEdition
+    }
+
+    private static let quotaFields = QuotaFields.Field.allCases.filter { $0 != .retryAfter }
+    private static let quotaNames = quotaFields.map { Workspace.encoded(name: "\($0.name)") }
+
     private static func write(
         _ permit: RatePermit, _ rules: borrowing RuleTable, _ wallMilliseconds: Int64, to text: inout [UInt8]
     ) {
         QuotaFields.write(
             permit.decision, policy: rules.policyName(permit.rule), unixMilliseconds: wallMilliseconds, to: &text)
+    }
+
+    private static func append(
+        _ field: QuotaFields.Field, _ permit: RatePermit, _ rules: borrowing RuleTable, _ wallMilliseconds: Int64,
+        to text: inout [UInt8]
+    ) {
+        QuotaFields.append(
+            field, of: permit.decision, policy: rules.policyName(permit.rule), unixMilliseconds: wallMilliseconds,
+            to: &text)
     }
 }
 

@@ -12,15 +12,15 @@ extension Worker {
         guard let handle = stream.handle else { return }
         side.connection.openHead(handle, status: status, workspace: &workspace)
         // An interim answer says nothing of limits, and one of our own has said it.
-        let quota = status < 200 || isOwn ? [] : quotaLines(stream)
+        let isLimited = stream.permit != nil && status >= 200 && !isOwn
         for index in responseHead.fields.indices {
             let field = responseHead.fields[index]
-            guard ReturnedHead.passes(field, responseHead, bytes, coding: .frames, isLimited: !quota.isEmpty) else {
+            guard ReturnedHead.passes(field, responseHead, bytes, coding: .frames, isLimited: isLimited) else {
                 continue
             }
             workspace.addField(name: bytes.extracting(field.nameBytes), value: bytes.extracting(field.value))
         }
-        workspace.addOwnFields(quota.span)
+        if isLimited { addQuotaFields(stream) }
         side.connection.closeHead(handle, hasEnded: hasEnded, workspace: &workspace)
         collect(stream.client, side)
         if hasEnded { stream.hasSentEnd = true }

@@ -1,3 +1,4 @@
+import GatePolicy
 import HTTP1
 import HTTP2
 import RateLimit
@@ -80,6 +81,7 @@ final class Worker {
             bodyLimits = BodyLimits(configuration.limits)
             rateRules = configuration.rateRules
             rulesEdition += 1
+            servesStorage = configuration.policy.switches.servesStorage
         }
     }
     /// What every request asks of the configuration, ready to use.
@@ -88,6 +90,7 @@ final class Worker {
     private(set) var rateRules: RuleTable
     /// Counts the tables, since a rule's index means nothing in another one.
     private(set) var rulesEdition = 0
+    private(set) var servesStorage: Bool
     var tls: TLSContext
     var accessLog: AccessLog?
     /// When its lines are to be written; far away while there are none.
@@ -118,6 +121,7 @@ final class Worker {
         patience = WorkerConfiguration.Patience(state.configuration.limits)
         bodyLimits = BodyLimits(state.configuration.limits)
         rateRules = state.configuration.rateRules
+        servesStorage = state.configuration.policy.switches.servesStorage
         tls = state.tls
         names = FieldNames()
         requestHead = RequestHead(limits: state.configuration.headLimits, names: names)

@@ -46,26 +46,32 @@ extension Workspace {
         }
     }
 
-    /// Adds fields of our own, which are there as lines of HTTP/1.1.
+    /// A name as it stands before each of its values: for fields that nearly every head has.
     ///
-    /// - Parameter lines: Each a name, `: `, a value and the line's end; none speaks of a connection.
-    public mutating func addOwnFields(_ lines: Span<UInt8>) {
-        // A mark and two lengths take less than what ends a name and a line, but for values of 127 bytes and more.
-        output.append(addingCapacity: lines.count + lines.count / 8) { output in
-            var start = 0
-            while start < lines.count {
-                var colon = start
-                while lines[colon] != UInt8(ascii: ":") { colon += 1 }
-                var end = colon + 2
-                while lines[end] != UInt8(ascii: "\r") { end += 1 }
-                output.append(0x00)
-                output.append(length: colon - start)
-                for index in start..<colon { output.append(Octet.lowercased(lines[index])) }
-                output.append(length: end - colon - 2)
-                for index in colon + 2..<end { output.append(lines[index]) }
-                start = end + 2
-            }
+    /// - Parameter name: Of a field that does not speak of a connection; any case.
+    public static func encoded(name: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(addingCapacity: name.utf8.count + 6) { output in
+            output.append(0x00)
+            output.append(length: name.utf8.count)
+            for byte in name.utf8 { output.append(Octet.lowercased(byte)) }
         }
+        return bytes
+    }
+
+    /// Adds a field to the head or trailers that was opened last.
+    ///
+    /// - Parameters:
+    ///   - name: From ``encoded(name:)``.
+    ///   - value: As it is.
+    public mutating func addField(encodedName name: [UInt8], value: [UInt8]) {
+        output.append(contentsOf: name)
+        if value.count < 0x7f {
+            output.append(UInt8(truncatingIfNeeded: value.count))
+        } else {
+            output.append(addingCapacity: 5) { $0.append(length: value.count) }
+        }
+        output.append(contentsOf: value)
     }
 
     private static func speaksOfConnection(_ name: Span<UInt8>) -> Bool {
