@@ -3,7 +3,7 @@ public import NetworkAddress
 /// A policy as requests are judged by it: checked, its lists made into sets, nothing of it text.
 ///
 /// Made once for each version, off the data path; a look-up allocates nothing.
-public struct CompiledPolicy: Sendable {
+public final class CompiledPolicy: Sendable {
     public enum Verdict: Equatable, Sendable {
         case allowed
         /// With the provider's number in this policy, from 0.
@@ -80,8 +80,9 @@ public struct CompiledPolicy: Sendable {
     }
 
     private func index(of name: Span<UInt8>) -> Int? {
-        let names = names.span
-        for index in providers.indices where Self.isSame(names.extracting(providers[index].name), name) {
+        let (names, providers) = (names, providers)
+        let bytes = names.span
+        for index in providers.indices where Self.isSame(bytes.extracting(providers[index].name), name) {
             return index
         }
         return nil

@@ -17,6 +17,9 @@ public struct PathForm: ~Copyable, Sendable {
     /// Whether the path holds an escaped slash or backslash, which a backend may or may not take for a separator.
     public private(set) var holdsEscapedSeparator = false
 
+    /// Whether every server reads the path alike: no capitals, escapes, backslashes or semicolons are in it.
+    public private(set) var isPlain = false
+
     private var source = Source.root
     private var storage: [UInt8] = []
     /// For each segment in `storage`: where it begins, at its slash, and whether it stood for more than one.
@@ -35,13 +38,13 @@ public struct PathForm: ~Copyable, Sendable {
     /// - Parameter target: A path, an http address, or `*`.
     /// - Throws: 400 for a path that can be read in more than one way.
     public mutating func read(_ target: Span<UInt8>) throws(HeadError) {
-        holdsEscapedSeparator = false
+        (holdsEscapedSeparator, isPlain) = (false, false)
         let path = Self.pathRange(target)
         guard !path.isEmpty else {
             source = .root
             return
         }
-        guard !Self.isNormal(target.extracting(path)) else {
+        guard !isNormal(target.extracting(path)) else {
             source = .target(path)
             return
         }
@@ -71,18 +74,21 @@ public struct PathForm: ~Copyable, Sendable {
 
     /// Whether nothing needs to be changed or looked at closely: no escape, no empty segment, none that begins with a
     /// dot, and none of the marks that some servers split at.
-    private static func isNormal(_ path: Span<UInt8>) -> Bool {
+    private mutating func isNormal(_ path: Span<UInt8>) -> Bool {
         var before: UInt8 = 0
+        var hasCapitals = false
         for index in path.indices {
             let byte = path[index]
             switch byte {
             case UInt8(ascii: "%"), UInt8(ascii: "\\"), UInt8(ascii: ";"): return false
             case UInt8(ascii: "/"), UInt8(ascii: "."):
                 if before == UInt8(ascii: "/") { return false }
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitals = true
             default: break
             }
             before = byte
         }
+        isPlain = !hasCapitals
         return true
     }
 }

@@ -41,12 +41,12 @@ enum PathReading: Sendable {
         var hasCapitals = false
         var hasSeparators = false
 
+        /// Nothing.
+        init() {}
+
         init(_ path: Span<UInt8>) {
             for index in path.indices {
-                let byte = path[index]
-                // Small letters, digits and what stands between them are most of all.
-                if byte >= UInt8(ascii: "a") || (UInt8(ascii: "&")...UInt8(ascii: ":")).contains(byte) { continue }
-                switch byte {
+                switch path[index] {
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"): hasCapitals = true
                 case UInt8(ascii: ";"), UInt8(ascii: "\\"): hasSeparators = true
                 case UInt8(ascii: "%"): if PathReading.separatorLength(path, index) > 0 { hasSeparators = true }

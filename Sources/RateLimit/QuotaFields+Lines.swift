@@ -1,52 +1,71 @@
-/// The same as the lines of an HTTP/1.1 head.
 extension QuotaFields {
-    /// Writes the lines, each with its end, but for `Retry-After`.
-    ///
-    /// - Parameters:
-    ///   - decision: What became of the request.
-    ///   - policy: The rule's name in quotes.
-    ///   - unixMilliseconds: Now.
-    ///   - text: Emptied first; its memory is used again.
-    public static func write(
-        _ decision: RateDecision, policy: Span<UInt8>, unixMilliseconds: Int64, to text: inout [UInt8]
-    ) {
-        text.removeAll(keepingCapacity: true)
-        line(limit, .limit, decision, policy, unixMilliseconds, to: &text)
-        line(remaining, .remaining, decision, policy, unixMilliseconds, to: &text)
-        line(reset, .reset, decision, policy, unixMilliseconds, to: &text)
-        line(policyName, .policy, decision, policy, unixMilliseconds, to: &text)
-        line(rateLimit, .rateLimit, decision, policy, unixMilliseconds, to: &text)
-    }
+    /// How a head writes its fields: what comes before, between and behind a value.
+    public struct Form: Sendable {
+        /// The five names as they are written, one behind the other.
+        fileprivate let names: [UInt8]
+        /// Where each ends.
+        fileprivate let ends: [5 of Int]
+        fileprivate let isHPACK: Bool
 
-    /// Writes the lines of the rule for all that no other is for.
-    ///
-    /// - Parameters:
-    ///   - decision: What became of the request.
-    ///   - now: Milliseconds since 1970, UTC.
-    ///   - text: Emptied first; its memory is used again.
-    public static func write(_ decision: RateDecision, now: Int64, to text: inout [UInt8]) {
-        write(decision, policy: fallback.span, unixMilliseconds: now, to: &text)
-    }
+        private init(isHPACK: Bool, _ write: (String) -> [UInt8]) {
+            var names: [UInt8] = []
+            ends = [5 of Int] { index in
+                names += write("\(QuotaFields.told[index].name)")
+                return names.count
+            }
+            self.names = names
+            self.isHPACK = isHPACK
+        }
 
-    private static func line(
-        _ name: [UInt8], _ field: Field, _ decision: RateDecision, _ policy: Span<UInt8>, _ now: Int64,
-        to text: inout [UInt8]
-    ) {
-        text.append(contentsOf: name)
-        // In one step: each append to an array asks anew whether it is alone and has room.
-        text.append(addingCapacity: valueBytesMax + 2) { output in
-            append(field, decision, policy, now, to: &output)
-            output.append(UInt8(ascii: "\r"))
-            output.append(UInt8(ascii: "\n"))
+        /// Lines of HTTP/1.1, each with its end.
+        public static let lines = Form(isHPACK: false) { Array("\($0): ".utf8) }
+
+        /// Literals of HPACK without indexing and compression (RFC 7541, section 6.2.2).
+        public static let literals = Form(isHPACK: true) { name in
+            [0x00, UInt8(name.utf8.count)] + Array(name.lowercased().utf8)
         }
     }
 
-    // As bytes: a text would be taken apart each time.
-    private static let limit = Array("X-RateLimit-Limit: ".utf8)
-    private static let remaining = Array("X-RateLimit-Remaining: ".utf8)
-    private static let reset = Array("X-RateLimit-Reset: ".utf8)
-    private static let policyName = Array("RateLimit-Policy: ".utf8)
-    private static let rateLimit = Array("RateLimit: ".utf8)
+    /// In the order in which they are written; `Retry-After` is the refusal's own.
+    fileprivate static let told: [5 of Field] = [.limit, .remaining, .reset, .policy, .rateLimit]
+
+    /// Appends all fields but `Retry-After`.
+    ///
+    /// - Parameters:
+    ///   - decision: What became of the request.
+    ///   - policy: The rule's name in quotes: one of ``RuleTable/policyNames``.
+    ///   - form: How they are written.
+    ///   - unixMilliseconds: Now.
+    ///   - bytes: What they are appended to.
+    public static func append(
+        _ decision: RateDecision, policy: [UInt8], as form: Form, unixMilliseconds: Int64, to bytes: inout [UInt8]
+    ) {
+        // In one step: each append to an array asks anew whether it is alone and has room.
+        bytes.append(addingCapacity: form.names.count + told.count * valueBytesMax) { output in
+            let (names, policy) = (form.names.span, policy.span)
+            var start = 0
+            for index in told.indices {
+                append(names.extracting(start..<form.ends[index]), to: &output)
+                start = form.ends[index]
+                if form.isHPACK {
+                    output.append(UInt8(length(told[index], decision, policy, unixMilliseconds)))
+                    append(told[index], decision, policy, unixMilliseconds, to: &output)
+                } else {
+                    append(told[index], decision, policy, unixMilliseconds, to: &output)
+                    output.append(UInt8(ascii: "\r"))
+                    output.append(UInt8(ascii: "\n"))
+                }
+            }
+        }
+    }
+
+    /// Appends them for the rule for all that no other is for.
+    public static func append(
+        _ decision: RateDecision, as form: Form, unixMilliseconds: Int64, to bytes: inout [UInt8]
+    ) {
+        append(decision, policy: fallback, as: form, unixMilliseconds: unixMilliseconds, to: &bytes)
+    }
+
     /// The name, in quotes, of the rule for all that no other is for.
-    static let fallback = Array("\"default\"".utf8)
+    private static let fallback = Array("\"default\"".utf8)
 }

@@ -26,33 +26,23 @@ public enum QuotaFields {
         }
     }
 
-    /// Room for one value: a name of 128 bytes, two numbers and their keys.
-    static let valueBytesMax = 192
+    /// Room for one value: a name in quotes, two numbers and their keys.
+    ///
+    /// HPACK tells a length below 127 in one byte.
+    static let valueBytesMax = 126
 
     /// Appends a field's value.
     ///
     /// - Parameters:
     ///   - field: Which one.
     ///   - decision: What became of the request.
-    ///   - policy: The rule's name in quotes: ``RuleTable/policyName(_:)``.
+    ///   - policy: The rule's name in quotes: one of ``RuleTable/policyNames``.
     ///   - unixMilliseconds: Now.
     ///   - bytes: What it is appended to.
     public static func append(
-        _ field: Field, of decision: RateDecision, policy: Span<UInt8>, unixMilliseconds: Int64, to bytes: inout [UInt8]
+        _ field: Field, of decision: RateDecision, policy: [UInt8], unixMilliseconds: Int64, to bytes: inout [UInt8]
     ) {
-        bytes.append(addingCapacity: valueBytesMax) { append(field, decision, policy, unixMilliseconds, to: &$0) }
-    }
-
-    /// Appends a value of the rule for all that no other is for.
-    ///
-    /// - Parameters:
-    ///   - field: Which one.
-    ///   - decision: What became of the request.
-    ///   - now: Milliseconds since 1970, UTC.
-    ///   - bytes: What it is appended to.
-    public static func append(_ field: Field, of decision: RateDecision, now: Int64, to bytes: inout [UInt8]) {
-        let name = fallback
-        append(field, of: decision, policy: name.span, unixMilliseconds: now, to: &bytes)
+        bytes.append(addingCapacity: valueBytesMax) { append(field, decision, policy.span, unixMilliseconds, to: &$0) }
     }
 
     static func append(
@@ -62,7 +52,7 @@ public enum QuotaFields {
         switch field {
         case .limit: append(decision.limit, to: &output)
         case .remaining: append(decision.remaining, to: &output)
-        case .reset: append(Int((unixMilliseconds + Int64(decision.resetMilliseconds) + 999) / 1000), to: &output)
+        case .reset: append(reset(decision, unixMilliseconds), to: &output)
         case .retryAfter: append(decision.resetSeconds, to: &output)
         case .policy:
             append(policy, to: &output)
@@ -73,6 +63,35 @@ public enum QuotaFields {
             append(UInt8(ascii: "r"), decision.remaining, to: &output)
             append(UInt8(ascii: "t"), decision.resetSeconds, to: &output)
         }
+    }
+
+    /// How many bytes the value has; fewer than ``valueBytesMax``.
+    static func length(
+        _ field: Field, _ decision: RateDecision, _ policy: Span<UInt8>, _ unixMilliseconds: Int64
+    ) -> Int {
+        switch field {
+        case .limit: digits(decision.limit)
+        case .remaining: digits(decision.remaining)
+        case .reset: digits(reset(decision, unixMilliseconds))
+        case .retryAfter: digits(decision.resetSeconds)
+        case .policy: policy.count + 6 + digits(decision.limit) + digits(decision.periodSeconds)
+        case .rateLimit: policy.count + 6 + digits(decision.remaining) + digits(decision.resetSeconds)
+        }
+    }
+
+    /// In Unix seconds.
+    private static func reset(_ decision: RateDecision, _ unixMilliseconds: Int64) -> Int {
+        Int((unixMilliseconds + Int64(decision.resetMilliseconds) + 999) / 1000)
+    }
+
+    /// How many digits a number has; one that is negative counts as zero.
+    private static func digits(_ number: Int) -> Int {
+        var (count, bound) = (1, 10)
+        while count < 19, number >= bound {
+            count += 1
+            bound &*= 10
+        }
+        return count
     }
 
     /// A parameter of a structured field: `;q=100`.

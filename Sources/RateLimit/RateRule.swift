@@ -9,7 +9,9 @@ public struct RateRule: Equatable, Sendable {
     /// Why there is the rule.
     public let reason: String
     /// What of a name is told: the rest is cut off.
-    static let nameBytesMax = 60
+    ///
+    /// Twice as many and its quotes, should each need an escape, and two numbers fit a value.
+    static let nameBytesMax = 40
     /// What `RateLimit-Policy` calls it; the table gives one to a rule that has none.
     public var name: String
     /// The quota of a request whose credential was verified; it is counted by credential, not by address.

@@ -7,11 +7,13 @@ extension RuleTable {
     /// - Parameters:
     ///   - method: As the client wrote it.
     ///   - path: In its normal form.
+    ///   - isPlain: Whether it is known that the path can be read in one way only, so that nothing has to be looked for:
+    ///     it has no capitals, escapes, backslashes and semicolons.
     /// - Returns: The rule, or that there is none.
-    public func match(method: Span<UInt8>, path: Span<UInt8>) -> Match {
+    public func match(method: Span<UInt8>, path: Span<UInt8>, isPlain: Bool = false) -> Match {
         guard !policies.isEmpty else { return .excluded }
         let method = MethodSet(method: method)
-        let doubts = PathReading.Doubts(path)
+        let doubts = isPlain ? PathReading.Doubts() : PathReading.Doubts(path)
         let plain = find(
             method, path, .plain, lead: PathLead(path, isFolded: false), excludes: !doubts.hasSeparators)
         guard doubts.hasSeparators || doubts.hasCapitals else { return plain }
@@ -24,9 +26,10 @@ extension RuleTable {
     /// - Parameters:
     ///   - method: As the client wrote it.
     ///   - path: In its normal form.
+    ///   - isPlain: Whether it is known that the path can be read in one way only.
     /// - Returns: The rule's index.
-    public func rule(method: Span<UInt8>, path: Span<UInt8>) -> Int? {
-        guard case .rule(let index) = match(method: method, path: path) else { return nil }
+    public func rule(method: Span<UInt8>, path: Span<UInt8>, isPlain: Bool = false) -> Int? {
+        guard case .rule(let index) = match(method: method, path: path, isPlain: isPlain) else { return nil }
         return index
     }
 
@@ -34,7 +37,8 @@ extension RuleTable {
     private func find(
         _ method: MethodSet, _ path: Span<UInt8>, _ reading: PathReading, lead: PathLead?, excludes: Bool
     ) -> Match {
-        let entries = entries.span
+        let all = self.entries
+        let entries = all.span
         for index in entries.indices where excludes || entries[index].rule != nil {
             if let lead, !entries[index].mayMatch(lead, reading) { continue }
             guard entries[index].methods.takes(method), entries[index].pattern.matches(path, reading) else { continue }

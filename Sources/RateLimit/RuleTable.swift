@@ -1,5 +1,7 @@
 /// Which rule a request is counted by.
-public struct RuleTable: Sendable {
+///
+/// Shared, because it is looked at for each request: a copy of its parts would cost as much as a look-up.
+public final class RuleTable: Sendable {
     struct Entry: Sendable {
         let pattern: RulePattern
         let methods: MethodSet
@@ -42,9 +44,8 @@ public struct RuleTable: Sendable {
     /// What requests with a verified credential are counted against; nil where they are like all others.
     public let verifiedPolicies: [QuotaPolicy?]
     let entries: [Entry]
-    /// The rules' names as `RateLimit-Policy` has them, in quotes, one behind the other.
-    private let names: [UInt8]
-    private let nameRanges: [Range<Int>]
+    /// The rules' names as `RateLimit-Policy` has them, in quotes.
+    public let policyNames: [[UInt8]]
 
     /// - Parameters:
     ///   - custom: Rules of the operator's own; they come first, before what is excluded too.
@@ -62,8 +63,7 @@ public struct RuleTable: Sendable {
             policies = []
             verifiedPolicies = []
             entries = []
-            names = []
-            nameRanges = []
+            policyNames = []
             return
         }
         var rules: [RateRule] = []
@@ -88,32 +88,20 @@ public struct RuleTable: Sendable {
         policies = rules.map(\.policy)
         verifiedPolicies = rules.map(\.verifiedPolicy)
         self.entries = entries
-        (names, nameRanges) = Self.quoted(rules.map(\.name))
+        policyNames = rules.map { Self.quoted($0.name) }
     }
 
     private static func exclusions(_ standard: StandardRules) -> [Entry] {
         standard.exclusions.map { Entry(pattern: $0.pattern, methods: $0.methods, rule: nil) }
     }
 
-    /// Structured strings (RFC 9651, section 3.3.3); what none may hold is a question mark.
-    private static func quoted(_ names: [String]) -> ([UInt8], [Range<Int>]) {
-        var (bytes, ranges): ([UInt8], [Range<Int>]) = ([], [])
-        for name in names {
-            let start = bytes.count
-            bytes.append(UInt8(ascii: "\""))
-            for byte in name.utf8.prefix(RateRule.nameBytesMax) {
-                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-                bytes.append((0x20...0x7e).contains(byte) ? byte : UInt8(ascii: "?"))
-            }
-            bytes.append(UInt8(ascii: "\""))
-            ranges.append(start..<bytes.count)
+    /// A structured string (RFC 9651, section 3.3.3); what none may hold is a question mark.
+    private static func quoted(_ name: String) -> [UInt8] {
+        var bytes = [UInt8(ascii: "\"")]
+        for byte in name.utf8.prefix(RateRule.nameBytesMax) {
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+            bytes.append((0x20...0x7e).contains(byte) ? byte : UInt8(ascii: "?"))
         }
-        return (bytes, ranges)
-    }
-
-    /// A rule's name as `RateLimit-Policy` has it: in quotes.
-    @_lifetime(borrow self)
-    public func policyName(_ rule: Int) -> Span<UInt8> {
-        names.span.extracting(nameRanges[rule])
+        return bytes + [UInt8(ascii: "\"")]
     }
 }

@@ -37,6 +37,17 @@ import Testing
     }
 
     @Test(arguments: [
+        ("/api/auth/login-2.x_~?A=%41;", true), ("/", true), ("/Api", false), ("/a%20b", false), ("/a;b", false),
+        ("/a\\b", false), ("//a", false), ("/a/./b", false), ("http://T/a", true), ("http://T?x", false),
+    ])
+    func `a path is plain when nobody reads it in another way`(target: String, isPlain: Bool) {
+        var form = PathForm()
+        _ = read("/", &form)
+        #expect(read(target, &form) != nil)
+        #expect(form.isPlain == isPlain)
+    }
+
+    @Test(arguments: [
         "/static/..%2f..%2fapi/auth/login", "/static/%2e%2e%2fapi", "/a%2f..", "/a%2f../b", "/a/..%5cb", "/a/..\\b",
         "/a\\..\\b", "/%2f../a", "/a/.%2fb", "/x%2fy/../z", "/x\\y/../z", "/a/..;/b", "/a/.;x/b", "/a//../b", "//../a",
         "/a%00", "/a/..%00/b", "/a%", "/a%2", "/a%zz/b", "/..%2", "/.%/a", "/%%2e/",

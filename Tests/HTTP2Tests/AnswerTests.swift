@@ -44,17 +44,6 @@ import Testing
         #expect(try decode(client.takeFrames()) == [":status: \(status)"])
     }
 
-    /// Lengths take one, two and three bytes.
-    @Test func `a name that was encoded before has any value`() throws {
-        var (client, stream) = try asked()
-        let values = [0, 1, 126, 127, 128, 254, 255, 2000].map { String(repeating: "v", count: $0) }
-        client.connection.openHead(stream, status: 200, workspace: &client.workspace)
-        let name = Workspace.encoded(name: "X-Own")
-        for value in values { client.workspace.addField(encodedName: name, value: Array(value.utf8)) }
-        client.connection.closeHead(stream, hasEnded: true, workspace: &client.workspace)
-        #expect(try decode(client.takeFrames()) == [":status: 200"] + values.map { "x-own: \($0)" })
-    }
-
     @Test func `what speaks of an HTTP 1 connection is left out`() throws {
         var (client, stream) = try asked()
         let names = ["Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"]

@@ -3,9 +3,41 @@ import Testing
 
 @Suite struct QuotaFieldsTests {
     private func lines(_ decision: RateDecision, _ table: RuleTable, rule: Int, unixMilliseconds: Int64) -> String {
-        var text = Array("what was there before".utf8)
-        QuotaFields.write(decision, policy: table.policyName(rule), unixMilliseconds: unixMilliseconds, to: &text)
+        var text: [UInt8] = []
+        QuotaFields.append(
+            decision, policy: table.policyNames[rule], as: .lines, unixMilliseconds: unixMilliseconds, to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// As HPACK has them, told apart by their lengths (RFC 7541, section 6.2.2), and put into lines.
+    private func literals(_ bytes: [UInt8]) -> String {
+        var (text, rest) = ("", bytes[...])
+        func takeString() -> String {
+            let length = Int(rest.removeFirst())
+            defer { rest = rest.dropFirst(length) }
+            return String(decoding: rest.prefix(length), as: UTF8.self)
+        }
+        while let mark = rest.popFirst() {
+            #expect(mark == 0)
+            text += takeString() + ": "
+            text += takeString() + "\r\n"
+        }
+        return text
+    }
+
+    @Test(arguments: [0, 1, 9, 10, 99, 100, 12_345, 1_000_000_000])
+    func `literals say the same as lines, by small letters`(number: Int) {
+        let decision = RateDecision(
+            isAllowed: true, limit: number, remaining: number, periodSeconds: 86_400, resetMilliseconds: 86_400_000)
+        let table = RuleTable()
+        for rule in table.rules.indices {
+            var bytes: [UInt8] = []
+            QuotaFields.append(
+                decision, policy: table.policyNames[rule], as: .literals, unixMilliseconds: 1_705_320_000_000, to: &bytes
+            )
+            let expected = lines(decision, table, rule: rule, unixMilliseconds: 1_705_320_000_000)
+            #expect(literals(bytes) == expected.lowercased())
+        }
     }
 
     @Test func `the fields say what is left, by the guide's names and by the standard's`() {
@@ -22,7 +54,7 @@ import Testing
         let decision = RateDecision(
             isAllowed: true, limit: 100, remaining: 95, periodSeconds: 60, resetMilliseconds: 44_001)
         var text: [UInt8] = []
-        QuotaFields.write(decision, now: 1_705_320_000_000, to: &text)
+        QuotaFields.append(decision, as: .lines, unixMilliseconds: 1_705_320_000_000, to: &text)
         let expected = lines(
             decision, RuleTable(), rule: RuleTable().rules.count - 1, unixMilliseconds: 1_705_320_000_000)
         #expect(String(decoding: text, as: UTF8.self) == expected)
@@ -42,7 +74,7 @@ import Testing
         let name = Array("\"x\"".utf8)
         let values = QuotaFields.Field.allCases.map { field in
             var bytes: [UInt8] = []
-            QuotaFields.append(field, of: decision, policy: name.span, unixMilliseconds: now, to: &bytes)
+            QuotaFields.append(field, of: decision, policy: name, unixMilliseconds: now, to: &bytes)
             return String(decoding: bytes, as: UTF8.self)
         }
         #expect(values == ["100", "0", reset, "\"x\";q=100;w=60", "\"x\";r=0;t=\(wait)", wait])
@@ -56,7 +88,7 @@ import Testing
     @Test func `a name is a structured string`() throws {
         let rule = RateRule(
             patterns: [try RulePattern("/x")], calls: 1, periodSeconds: 1, methods: [], reason: "", name: "a\"\\ä\n")
-        let name = RuleTable(custom: [rule]).policyName(0)
-        #expect(String(decoding: name.indices.map { name[$0] }, as: UTF8.self) == #""a\"\\???""#)
+        let name = RuleTable(custom: [rule]).policyNames[0]
+        #expect(String(decoding: name, as: UTF8.self) == #""a\"\\???""#)
     }
 }

@@ -69,57 +69,33 @@ extension Worker {
     /// The lines that tell the stream's client its limit; empty where there is none.
     func quotaLines(_ stream: ClientStream) -> [UInt8] {
         guard let permit = stream.permit else { return [] }
-        if tellsName(permit) {
-            Self.write(permit, rateRules, wallMilliseconds, to: &quotaText)
-        } else {
-            QuotaFields.write(permit.decision, now: wallMilliseconds, to: &quotaText)
-        }
+        quotaText.removeAll(keepingCapacity: true)
+        append(permit, as: .lines, to: &quotaText)
         return quotaText
     }
 
-    /// The same as fields of the HTTP/2 head that is open.
+    /// Adds the same to the HTTP/2 head that is open.
     func addQuotaFields(_ stream: ClientStream) {
-        guard let permit = stream.permit else { return }
-        let (tellsName, time) = (tellsName(permit), wallMilliseconds)
-        for index in Self.quotaFields.indices {
-            quotaText.removeAll(keepingCapacity: true)
-            if tellsName {
-                Self.append(Self.quotaFields[index], permit, rateRules, time, to: &quotaText)
-            } else {
-                QuotaFields.append(Self.quotaFields[index], of: permit.decision, now: time, to: &quotaText)
-            }
-            workspace.addField(encodedName: Self.quotaNames[index], value: quotaText)
+        if let permit = stream.permit { append(permit, as: .literals, to: &workspace.output) }
+    }
+
+    private func append(_ permit: RatePermit, as form: QuotaFields.Form, to bytes: inout [UInt8]) {
+        let (rules, time) = (rateRules, wallMilliseconds)
+        // In another table the rule may be another one.
+        if permit.rule < rules.policies.count - 1, permit.edition == rulesEdition {
+            QuotaFields.append(
+                permit.decision, policy: rules.policyNames[permit.rule], as: form, unixMilliseconds: time, to: &bytes)
+        } else {
+            QuotaFields.append(permit.decision, as: form, unixMilliseconds: time, to: &bytes)
         }
-    }
-
-    /// Whether the rule has a name of its own in the table that holds now.
-    private func tellsName(_ permit: RatePermit) -> Bool {
-        permit.rule < rateRules.policies.count - 1 && permit.edition == rulesEdition
-    }
-
-    private static let quotaFields = QuotaFields.Field.allCases.filter { $0 != .retryAfter }
-    private static let quotaNames = quotaFields.map { Workspace.encoded(name: "\($0.name)") }
-
-    private static func write(
-        _ permit: RatePermit, _ rules: borrowing RuleTable, _ wallMilliseconds: Int64, to text: inout [UInt8]
-    ) {
-        QuotaFields.write(
-            permit.decision, policy: rules.policyName(permit.rule), unixMilliseconds: wallMilliseconds, to: &text)
-    }
-
-    private static func append(
-        _ field: QuotaFields.Field, _ permit: RatePermit, _ rules: borrowing RuleTable, _ wallMilliseconds: Int64,
-        to text: inout [UInt8]
-    ) {
-        QuotaFields.append(
-            field, of: permit.decision, policy: rules.policyName(permit.rule), unixMilliseconds: wallMilliseconds,
-            to: &text)
     }
 }
 
 extension RuleTable {
     /// The rule that a request is counted by, as an index; nil when it is not limited.
     func rule(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm) -> Int? {
-        rule(method: bytes.extracting(head.method), path: form.path(of: bytes.extracting(head.target)))
+        rule(
+            method: bytes.extracting(head.method), path: form.path(of: bytes.extracting(head.target)),
+            isPlain: form.isPlain)
     }
 }

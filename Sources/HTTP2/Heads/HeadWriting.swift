@@ -46,34 +46,6 @@ extension Workspace {
         }
     }
 
-    /// A name as it stands before each of its values: for fields that nearly every head has.
-    ///
-    /// - Parameter name: Of a field that does not speak of a connection; any case.
-    public static func encoded(name: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(addingCapacity: name.utf8.count + 6) { output in
-            output.append(0x00)
-            output.append(length: name.utf8.count)
-            for byte in name.utf8 { output.append(Octet.lowercased(byte)) }
-        }
-        return bytes
-    }
-
-    /// Adds a field to the head or trailers that was opened last.
-    ///
-    /// - Parameters:
-    ///   - name: From ``encoded(name:)``.
-    ///   - value: As it is.
-    public mutating func addField(encodedName name: [UInt8], value: [UInt8]) {
-        output.append(contentsOf: name)
-        if value.count < 0x7f {
-            output.append(UInt8(truncatingIfNeeded: value.count))
-        } else {
-            output.append(addingCapacity: 5) { $0.append(length: value.count) }
-        }
-        output.append(contentsOf: value)
-    }
-
     private static func speaksOfConnection(_ name: Span<UInt8>) -> Bool {
         switch name.count {
         case 7: name.isLowercase("upgrade")
