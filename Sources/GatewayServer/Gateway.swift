@@ -35,7 +35,7 @@ public struct Gateway {
         let predecessor = try findPredecessor()
         let certificates = try CertificateStore(settings: settings, logger: logger)
         let policy = try PolicyStore(folder: settings.paths.runtime, logger: logger)
-        let audit = try RefusalAudit(folder: settings.paths.auditSpool)
+        let audit = try RefusalAudit(folder: settings.paths.auditSpool, logger: logger)
         var opened: Doors.Opened? = try openDoors(predecessor)
         let record = opened.map(\.record) ?? Doors.Record(listening: [], outside: [])
         let crew = try Crew(

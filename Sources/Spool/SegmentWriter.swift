@@ -45,7 +45,10 @@ struct SegmentWriter: ~Copyable {
         _ group: [UInt8], at milliseconds: Int64, wallMilliseconds: Int64
     ) throws(SystemError) -> Outcome {
         closeIfAged(at: milliseconds)
+        // Whoever removed the segment or its folder would have what follows go nowhere.
+        if try isRemoved() { close() }
         if file != nil, size > 0, size + group.count > limits.segmentBytes { close() }
+        if file == nil { try folder.make() }
         guard try hasRoom(for: group.count, at: milliseconds) else {
             close()
             return .folderFull
@@ -57,6 +60,13 @@ struct SegmentWriter: ~Copyable {
         try append(group)
         folderBytes += group.count
         return .synced
+    }
+
+    private func isRemoved() throws(SystemError) -> Bool {
+        switch file {
+        case .some(let file): try !file.isLinked()
+        case .none: false
+        }
     }
 
     /// Gives the segment up; the next group begins another.

@@ -33,7 +33,8 @@ import Testing
         for rule in table.rules.indices {
             var bytes: [UInt8] = []
             QuotaFields.append(
-                decision, policy: table.policyNames[rule], as: .literals, unixMilliseconds: 1_705_320_000_000, to: &bytes
+                decision, policy: table.policyNames[rule], as: .literals, unixMilliseconds: 1_705_320_000_000,
+                to: &bytes
             )
             let expected = lines(decision, table, rule: rule, unixMilliseconds: 1_705_320_000_000)
             #expect(literals(bytes) == expected.lowercased())

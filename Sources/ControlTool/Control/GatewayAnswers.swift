@@ -44,6 +44,17 @@ struct GatewayStatus: Decodable {
         let lastReloadSuccessful: Bool
     }
 
+    struct Policy: Decodable {
+        let version: Int
+        let refused: String?
+    }
+
+    struct Audit: Decodable {
+        let written: Int
+        let dropped: Int
+        let failure: String?
+    }
+
     let pid: Int32
     let version: String
     let phase: String
@@ -55,6 +66,8 @@ struct GatewayStatus: Decodable {
     let requests: Requests
     let breaker: String
     let settings: Settings
+    let policy: Policy
+    let audit: Audit
 
     /// - Parameter json: The answer's body.
     /// - Throws: When it is not such a document.
@@ -79,6 +92,10 @@ struct GatewayStatus: Decodable {
         lines.append("backend \(connections.upstreamOpen) connections, breaker \(breaker)")
         let reload = settings.lastReloadSuccessful ? "" : "; the last reload was refused"
         lines.append("settings from \(settings.file ?? "the environment")\(reload)")
+        let refusal = policy.refused.map { "; the file is refused: \($0)" } ?? ""
+        lines.append(policy.version == 0 ? "policy none yet\(refusal)" : "policy version \(policy.version)\(refusal)")
+        let failure = audit.failure.map { "; they cannot be written now: \($0)" } ?? ""
+        lines.append("audit events \(audit.written) written, \(audit.dropped) lost\(failure)")
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -62,12 +62,14 @@ extension ControlLoop {
         return ControlAnswer(contentType: MetricsPage.contentType, body: page.text)
     }
 
-    /// Which policy every request is judged by from now on; null while some worker may still go by another.
+    /// What the backend asks: which policy every request is judged by from now on, null while some worker may still
+    /// go by another, and why audit events do not reach it.
     private var policyAnswer: ControlAnswer {
         followPolicy()
         var text = JSONText()
         text.add("version", json: crew.hasSettled ? "\(policy.policy.version)" : "null")
-        if let refusal = policy.refusal { text.add("refused", refusal) } else { text.add("refused", json: "null") }
+        text.add("refused", json: policy.refusal.map(JSONText.quoted) ?? "null")
+        text.add("audit_failure", json: crew.audit.counts.failure.map { JSONText.quoted("\($0)") } ?? "null")
         return .json(text)
     }
 

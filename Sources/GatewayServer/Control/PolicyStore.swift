@@ -40,7 +40,12 @@ final class PolicyStore {
             preconditionFailure("the policy that says nothing is refused: \(error)")
         }
         watch.follow([path])
-        if !look(), refusal != nil { useCopy() }
+        if !look() { useCopy() }
+        if policy.version == 0 {
+            logger.warning(
+                "No policy of the backend yet: no allowlist, no limit of a provider's own and no closed endpoint holds",
+                metadata: ["path": "\(path)/\(Self.name)"])
+        }
     }
 
     /// Readable when something changed in the folder.
@@ -77,8 +82,10 @@ final class PolicyStore {
         guard isNews else { return }
         reloads.failed()
         logger.error(
-            "The policy is refused, the old one stays",
-            metadata: ["problem": "\(sentence)", "version": "\(policy.version)"])
+            "The policy is refused, the one before stays; a running backend writes the file anew",
+            metadata: [
+                "path": "\(folder.path)/\(Self.name)", "problem": "\(sentence)", "version": "\(policy.version)",
+            ])
     }
 
     /// Goes by the last good one at a start.
@@ -127,8 +134,27 @@ final class PolicyStore {
         do {
             let value = try JSONValue(parsing: bytes)
             return try CompiledPolicy(JSONValueDecoder(value).decode(GatePolicy.self))
+        } catch let error as JSONError {
+            throw .unusable("It is no JSON document: byte \(error.offset) fits none.")
+        } catch let error as DecodingError {
+            throw .unusable(sentence(error))
         } catch {
             throw .unusable("\(error)")
         }
+    }
+
+    private static func sentence(_ error: DecodingError) -> String {
+        let context: DecodingError.Context? =
+            switch error {
+            case .typeMismatch(_, let context), .valueNotFound(_, let context), .keyNotFound(_, let context),
+                .dataCorrupted(let context):
+                context
+            @unknown default: nil
+            }
+        var path = (context?.codingPath ?? []).map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }
+            .joined()
+        if path.hasPrefix(".") { path.removeFirst() }
+        if case .keyNotFound(let key, _) = error { return "\(path.isEmpty ? "" : path + ": ")There is no \(key.stringValue)." }
+        return "\(path.isEmpty ? "The document" : path): \(context?.debugDescription ?? "It has another form.")"
     }
 }

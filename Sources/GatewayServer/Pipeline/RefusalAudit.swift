@@ -1,4 +1,5 @@
 import AuditTrail
+import Logging
 import Reactor
 import Spool
 import Synchronization
@@ -12,6 +13,8 @@ final class RefusalAudit: Sendable {
         var ids = ULIDGenerator()
         /// Of the spool's account, what the trail tells of already.
         var losses = ToldLosses()
+        /// Whether the log was told that the disk refuses events.
+        var isFailing = false
 
         /// What was counted in windows that are over at this time; in all of them when there is none.
         mutating func takeCounted(at now: Int64?, wallMilliseconds: Int64) -> [AuditEvent] {
@@ -29,10 +32,14 @@ final class RefusalAudit: Sendable {
 
     private let state = Mutex(State())
     private let spool: SpoolWriter
+    private let logger: Logger
 
-    /// - Parameter path: The spool's folder; the folder around it must be there.
+    /// - Parameters:
+    ///   - path: The spool's folder; the folder around it must be there.
+    ///   - logger: Hears when the disk refuses events, and when it takes them again.
     /// - Throws: ``StartError`` when nothing can be written there.
-    init(folder path: String) throws(StartError) {
+    init(folder path: String, logger: Logger) throws(StartError) {
+        self.logger = logger
         do {
             spool = try SpoolWriter(folder: path)
         } catch {
@@ -80,6 +87,23 @@ final class RefusalAudit: Sendable {
             return events
         }
         tell(events)
+        logTurn(counts)
+    }
+
+    private func logTurn(_ counts: SpoolCounts) {
+        let isFailing = counts.failure != nil
+        let isNews = state.withLock { state in
+            defer { state.isFailing = isFailing }
+            return state.isFailing != isFailing
+        }
+        guard isNews else { return }
+        if let failure = counts.failure {
+            logger.error(
+                "Audit events cannot be written; they wait, and are lost when too many do",
+                metadata: ["problem": "\(failure)"])
+        } else {
+            logger.info("Audit events are written again", metadata: ["dropped": "\(counts.dropped)"])
+        }
     }
 
     /// Tells everything that is left, and returns when it is on the disk: the process ends.
