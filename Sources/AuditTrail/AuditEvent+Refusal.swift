@@ -1,7 +1,10 @@
 /// What a refused request said of itself, escaped.
 public struct RefusedRequest: Sendable {
     public let method: String
+    /// As it was asked for.
     public let endpoint: String
+    /// In the normal form that rules see, whatever the spelling.
+    public let path: String
     public let userAgent: String?
 
     /// Takes what the client sent.
@@ -9,14 +12,20 @@ public struct RefusedRequest: Sendable {
     /// - Parameters:
     ///   - method: The method.
     ///   - target: The path; a query is cut off.
+    ///   - path: Its normal form; the target itself when there is none.
     ///   - userAgent: The `User-Agent` field's value; empty when there is none.
-    public init(method: Span<UInt8>, target: Span<UInt8>, userAgent: Span<UInt8>) {
+    public init(method: Span<UInt8>, target: Span<UInt8>, path: Span<UInt8>? = nil, userAgent: Span<UInt8>) {
         self.method = EscapedText.escape(method, limit: EscapedText.Limits.method)
         var pathCount = 0
         while pathCount < target.count, target[pathCount] != UInt8(ascii: "?"), target[pathCount] != UInt8(ascii: "#") {
             pathCount += 1
         }
         endpoint = EscapedText.escape(target.extracting(first: pathCount), limit: EscapedText.Limits.endpoint)
+        if let path {
+            self.path = EscapedText.escape(path, limit: EscapedText.Limits.endpoint)
+        } else {
+            self.path = endpoint
+        }
         self.userAgent =
             userAgent.isEmpty ? nil : EscapedText.escape(userAgent, limit: EscapedText.Limits.userAgent)
     }
@@ -37,7 +46,7 @@ extension AuditEvent {
         var event = AuditEvent(id: id, type: .rateLimited, at: milliseconds)
         event.add(request, client: client)
         event.targetType = "endpoint"
-        event.target = request.endpoint
+        event.target = request.path
         return event
     }
 

@@ -21,6 +21,19 @@ public struct CIDRBlock: Hashable, Sendable, CustomStringConvertible {
         network = address.family == .v4 ? IPAddress(v4: UInt32(kept)) : IPAddress(v6: kept)
     }
 
+    /// The block of so many leading bits that has an address.
+    ///
+    /// - Parameters:
+    ///   - address: One of its addresses.
+    ///   - prefixLength: 0 to 32 for an IPv4 address, to 128 for another.
+    public init(_ address: IPAddress, prefixLength: Int) {
+        let width = Self.width(of: address.family)
+        precondition((0...width).contains(prefixLength), "a prefix is no longer than its address")
+        self.prefixLength = prefixLength
+        let kept = address.bits & Self.mask(prefixLength, of: width)
+        network = address.family == .v4 ? IPAddress(v4: UInt32(kept)) : IPAddress(v6: kept)
+    }
+
     public func contains(_ address: IPAddress) -> Bool {
         let width = Self.width(of: network.family)
         return address.family == network.family && address.bits & Self.mask(prefixLength, of: width) == network.bits

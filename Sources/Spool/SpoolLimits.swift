@@ -7,7 +7,7 @@ public struct SpoolLimits: Equatable, Sendable {
     /// All segments together; what comes after is dropped and counted.
     public var folderBytes = 256 << 20
     /// What waits for the disk; what comes after is dropped and counted.
-    public var queueBytes = 1 << 20
+    public var queueBytes = 2 << 20
     /// One record; a longer one is dropped and counted.
     public var recordBytes = 64 << 10
     /// How long records are gathered for one sync, so that they are durable within 50 ms on a disk that needs 30 for it.

@@ -57,6 +57,8 @@ struct SpoolQueue: Sendable {
         return isFirst ? .takenFirst : .taken
     }
 
+    var room: Int { max(0, limits.queueBytes - waiting.bytes.count) }
+
     /// When what waits must go to the disk; nil when nothing waits.
     var dueTime: Int64? {
         guard waiting.count > 0 else { return nil }

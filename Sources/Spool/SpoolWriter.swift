@@ -54,6 +54,9 @@ public final class SpoolWriter: Sendable {
         return !record.isEmpty
     }
 
+    /// How many bytes of records would be taken now.
+    public var room: Int { queue.withLock { $0.room } }
+
     public var counts: SpoolCounts { queue.withLock { $0.counts } }
 
     /// Writes what waits, and ends the thread; returns when both are done.

@@ -39,6 +39,13 @@ public struct JSONText: Sendable {
     public var closed: String { text + "}" }
 
     /// Quotes by RFC 8259, section 7, and escapes every control character, so that no value forges a line.
+    public static func quoted(_ value: String) -> String {
+        var text = ""
+        quote(value, into: &text)
+        return text
+    }
+
+    /// Appends a text so quoted.
     public static func quote(_ value: String, into text: inout String) {
         text += "\""
         for scalar in value.unicodeScalars {

@@ -117,7 +117,9 @@ import Testing
     @Test func `counted refusals are written down when their time is over, or at the end`() async throws {
         let key = EventCoalescer.Key(client: IPAddress(v6: 7).limitKey(), route: 0)
         for _ in 1...5 {
-            await backend.audit.recordRefusal(backend.audit.event(.webhookRejected), key: key)
+            await backend.audit.recordRefusal(
+                backend.audit.event(.webhookRejected), key: key, traits: EventCoalescer.Traits(client: IPAddress(v6: 7))
+            )
         }
         await backend.audit.recordCounted()
         #expect(try await backend.auditTargets().count == 1)

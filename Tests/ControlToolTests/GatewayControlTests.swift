@@ -20,7 +20,8 @@ import Testing
              "certificates":[{"name":"a.test","not_after":0}],
              "connections":{"open":1,"accepted":2,"refused":3,"tunnels_open":4,"upstream_open":5},
              "requests":{"open":1,"http1":2,"http2":3},"breaker":"closed",
-             "settings":{"file":null,"reloads":1,"failed_reloads":1,"last_reload_successful":false}}
+             "settings":{"file":null,"reloads":1,"failed_reloads":1,"last_reload_successful":false},
+             "policy":{"version":7,"refused":"No."},"audit":{"written":8,"dropped":9,"failure":"No space."}}
             """
         let expected = """
             gateway 1.2, process 7, serving, up 3 s, 2 workers
@@ -30,6 +31,8 @@ import Testing
             requests 1 open, 2 by HTTP/1, 3 by HTTP/2
             backend 5 connections, breaker closed
             settings from the environment; the last reload was refused
+            policy version 7; the file is refused: No.
+            audit events 8 written, 9 lost; they cannot be written now: No space.
 
             """
         #expect(try GatewayStatus(json: json).text == expected)

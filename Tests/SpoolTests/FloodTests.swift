@@ -21,17 +21,19 @@ import Testing
         static let userAgent = Array("Mozilla/5.0 (X11; Linux x86_64) \u{1b}[2J flood".utf8)
 
         mutating func refuse(_ type: AuditEventType, client: UInt32, path: [UInt8], at time: Int64) {
-            let address = IPAddress(v4: 0xc000_0200 + client)
+            // Each in a network of its own.
+            let address = IPAddress(v4: 0x0a00_0001 + client << 8)
+            let traits = EventCoalescer.Traits(client: address)
             let key = EventCoalescer.Key(client: address.limitKey(), route: 0)
-            guard !coalescer.absorb(type, key: key, wallMilliseconds: time) else { return }
+            guard !coalescer.absorb(type, key: key, traits: traits, wallMilliseconds: time) else { return }
             let request = RefusedRequest(
-                method: Array("POST".utf8).span, target: path.span, userAgent: Self.userAgent.span)
+                method: Array("POST".utf8).span, target: path.span, path: path.span, userAgent: Self.userAgent.span)
             let id = ids.next(milliseconds: time, randomBits: 1)
             let event: AuditEvent =
                 type == .rateLimited
                 ? .rateLimited(request, client: "\(address)", id: id, at: time)
                 : .webhookRejected(request, provider: "replicate", client: "\(address)", id: id, at: time)
-            coalescer.open(event, key: key, at: time)
+            coalescer.open(event, key: key, traits: traits, at: time)
             write(event)
         }
 
@@ -100,7 +102,7 @@ import Testing
         let limited = events.filter { $0.type == .rateLimited }
         let rejected = events.filter { $0.type == .webhookRejected }
         #expect(limited.map(\.count).reduce(0, +) == 200_000)
-        #expect(limited.count <= 2 * EventCoalescer.keysMax + 2)
+        #expect(limited.count <= 3 * EventCoalescer.keysMax)
         #expect(rejected.count == 200 && rejected.allSatisfy { $0.client != nil && $0.count == 1 })
         #expect(door.spool.counts.syncedBytes < 10 << 20)
     }

@@ -103,12 +103,24 @@ import Testing
         #expect(try writer.write(group("1234"), at: 0, wallMilliseconds: 100) == .synced)
     }
 
-    @Test func `a folder that went away is an error, and its return is noticed`() throws {
+    /// Whoever tidied up too much would otherwise have every later event go nowhere.
+    @Test func `a segment or a folder that was removed is made anew`() throws {
         var writer = folder.writer()
-        let gone = folder.path + "-gone"
-        try #require(rename(folder.path, gone) == 0)
+        #expect(try writer.write(group("a"), at: 0, wallMilliseconds: 1) == .synced)
+        let name = try #require(try Folder(path: folder.path).names().first)
+        try Folder(path: folder.path).remove(name)
+        #expect(try writer.write(group("b"), at: 0, wallMilliseconds: 2) == .synced)
+        #expect(try folder.records().records == ["b"])
+        try #require(rename(folder.path, folder.path + "-gone") == 0)
+        #expect(try writer.write(group("c"), at: 2000, wallMilliseconds: 3) == .synced)
+        #expect(try folder.records().records == ["c"])
+    }
+
+    @Test func `a folder that cannot be made is an error, and its return is noticed`() throws {
+        let inner = folder.path + "/missing/audit"
+        var writer = SegmentWriter(folder: Folder(path: inner), limits: SpoolLimits())
         #expect(throws: SystemError.noSuchFile) { try writer.write(group("a"), at: 0, wallMilliseconds: 1) }
-        try #require(rename(gone, folder.path) == 0)
+        try Folder(path: folder.path + "/missing").make()
         #expect(try writer.write(group("a"), at: 0, wallMilliseconds: 1) == .synced)
     }
 

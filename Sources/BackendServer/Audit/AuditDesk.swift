@@ -69,10 +69,14 @@ final class AuditDesk: Sendable {
     }
 
     /// Writes down a refusal, of which strangers can cause as many as they like: equal ones become one with a count.
-    func recordRefusal(_ event: AuditEvent, key: EventCoalescer.Key) async {
+    func recordRefusal(_ event: AuditEvent, key: EventCoalescer.Key, traits: EventCoalescer.Traits) async {
         let isAbsorbed = state.withLock { state in
-            if state.refusals.absorb(event.type, key: key, wallMilliseconds: event.milliseconds) { return true }
-            state.refusals.open(event, key: key, at: event.milliseconds)
+            if state.refusals.absorb(
+                event.type, key: key, traits: traits, wallMilliseconds: event.milliseconds)
+            {
+                return true
+            }
+            state.refusals.open(event, key: key, traits: traits, at: event.milliseconds)
             return false
         }
         if !isAbsorbed { await record(event) }

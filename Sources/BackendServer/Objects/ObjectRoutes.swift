@@ -47,17 +47,18 @@ struct ObjectRoutes: Sendable {
     @Sendable private func respond(_ request: Request, context: BackendContext) async throws -> Response {
         let call = StorageCall(request, context, publicHost: publicHost)
         var response: Response
-        var isVerified = false
+        var credential: UploadAuthority.Credential?
         do {
             let asked = try call.parsed()
             let caller = try await authority.caller(of: call, for: asked.operation)
-            isVerified = true
+            credential = UploadAuthority.Credential(of: call)
             response = try await answer(asked, to: caller, call)
         } catch {
             response = try StorageRefusal.response(error, to: call)
             if call.hasBody { response = context.lastAnswer(response) }
         }
-        if isVerified { response.headers[.verified] = "1" }
+        // The gateway counts whom we know by what we know them by.
+        if let credential { response.headers[.verified] = credential.rawValue }
         if call.dialect == .xml { response.headers[.amzRequestID] = call.requestID }
         return response
     }

@@ -9,6 +9,22 @@ struct UploadAuthority: Sendable {
     let grants: UploadGrants
     let clock: Clock
 
+    /// Where a caller's credential was, in the order in which it is looked for, by the names that the gateway knows.
+    enum Credential: String {
+        case token, header, query
+
+        /// The place that counted in a request whose caller was found; nil for the machine's own user.
+        init?(of call: StorageCall) {
+            if call.headers["x-upload-token"] ?? call.headers["x-simpletuner-secret"] != nil {
+                self = .token
+            } else if let claim = try? SignatureClaim.find(in: call.signed) {
+                if case .query = claim.place { self = .query } else { self = .header }
+            } else {
+                return nil
+            }
+        }
+    }
+
     /// Identifies the caller.
     ///
     /// A token in a header counts whatever signature comes with it, because SimpleTuner's clients sign that header too,

@@ -54,7 +54,10 @@ struct WebhookDesk: Sendable {
         (event.targetType, event.target) = ("provider", provider.rawValue)
         event.details["reason"] = sentence
         let client = context.clientAddress ?? ClientIdentity.unknown
-        await audit.recordRefusal(event, key: EventCoalescer.Key(client: client.limitKey(), route: 0))
+        await audit.recordRefusal(
+            event, key: EventCoalescer.Key(client: client.limitKey(), route: 0),
+            traits: EventCoalescer.Traits(
+                client: client, endpoint: event.endpoint.hashValue, userAgent: event.userAgent.hashValue))
         return Refusal(.forbidden, sentence)
     }
 

@@ -66,8 +66,8 @@ struct GatewayStatus: Decodable {
     let requests: Requests
     let breaker: String
     let settings: Settings
-    let policy: Policy
-    let audit: Audit
+    let policy: Policy?
+    let audit: Audit?
 
     /// - Parameter json: The answer's body.
     /// - Throws: When it is not such a document.
@@ -92,10 +92,14 @@ struct GatewayStatus: Decodable {
         lines.append("backend \(connections.upstreamOpen) connections, breaker \(breaker)")
         let reload = settings.lastReloadSuccessful ? "" : "; the last reload was refused"
         lines.append("settings from \(settings.file ?? "the environment")\(reload)")
-        let refusal = policy.refused.map { "; the file is refused: \($0)" } ?? ""
-        lines.append(policy.version == 0 ? "policy none yet\(refusal)" : "policy version \(policy.version)\(refusal)")
-        let failure = audit.failure.map { "; they cannot be written now: \($0)" } ?? ""
-        lines.append("audit events \(audit.written) written, \(audit.dropped) lost\(failure)")
+        if let policy {
+            let version = policy.version == 0 ? "none yet" : "version \(policy.version)"
+            lines.append("policy \(version)\(policy.refused.map { "; the file is refused: \($0)" } ?? "")")
+        }
+        if let audit {
+            let failure = audit.failure.map { "; they cannot be written now: \($0)" } ?? ""
+            lines.append("audit events \(audit.written) written, \(audit.dropped) lost\(failure)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

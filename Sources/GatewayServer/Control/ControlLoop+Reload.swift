@@ -36,16 +36,10 @@ extension ControlLoop {
 
     private static func answer(_ changes: [SettingChange], certificateProblem: String?) -> ControlAnswer {
         var text = JSONText()
-        text.add("changed", list: changes.filter { !$0.needsNewProcess }.map { quoted($0.key) })
-        text.add("needs_new_process", list: changes.filter(\.needsNewProcess).map { quoted($0.key) })
+        text.add("changed", list: changes.filter { !$0.needsNewProcess }.map { JSONText.quoted($0.key) })
+        text.add("needs_new_process", list: changes.filter(\.needsNewProcess).map { JSONText.quoted($0.key) })
         if let certificateProblem { text.add("certificates", certificateProblem) }
         return .json(text, status: certificateProblem == nil ? 200 : 422)
-    }
-
-    private static func quoted(_ name: String) -> String {
-        var text = ""
-        JSONText.quote(name, into: &text)
-        return text
     }
 }
 

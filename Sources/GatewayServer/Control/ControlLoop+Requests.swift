@@ -3,6 +3,7 @@ import Logging
 import RateLimit
 import Reactor
 import Settings
+import Spool
 import Telemetry
 
 /// The control socket's table of contents.

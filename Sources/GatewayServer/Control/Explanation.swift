@@ -104,6 +104,7 @@ struct Explanation {
         }
         let path = form.path(of: target)
         text.add("path", Self.text(path))
+        if form.hidesAnother(in: target) { throw Verdict(400, Refusal.disguisedPath.detail) }
         text.add("client", json: client(subject, configuration, head).closed)
         if subject.isPlainAtTLSDoor, !subject.peer.isLoopback {
             throw Verdict(308, "Plain HTTP from another machine is sent to https.")

@@ -154,7 +154,9 @@ final class PolicyStore {
         var path = (context?.codingPath ?? []).map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }
             .joined()
         if path.hasPrefix(".") { path.removeFirst() }
-        if case .keyNotFound(let key, _) = error { return "\(path.isEmpty ? "" : path + ": ")There is no \(key.stringValue)." }
+        if case .keyNotFound(let key, _) = error {
+            return "\(path.isEmpty ? "" : path + ": ")There is no \(key.stringValue)."
+        }
         return "\(path.isEmpty ? "The document" : path): \(context?.debugDescription ?? "It has another form.")"
     }
 }

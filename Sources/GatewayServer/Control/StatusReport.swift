@@ -83,7 +83,7 @@ struct StatusReport {
     private var policy: JSONText {
         var text = JSONText()
         text.add("version", policyVersion)
-        text.add("refused", json: policyRefusal.map(Self.quoted) ?? "null")
+        text.add("refused", json: policyRefusal.map(JSONText.quoted) ?? "null")
         return text
     }
 
@@ -91,23 +91,17 @@ struct StatusReport {
         var text = JSONText()
         text.add("written", audit.synced)
         text.add("dropped", audit.dropped)
-        text.add("failure", json: audit.failure.map { Self.quoted("\($0)") } ?? "null")
+        text.add("failure", json: audit.failure.map { JSONText.quoted("\($0)") } ?? "null")
         return text
     }
 
     private var settingsSource: JSONText {
         var text = JSONText()
-        text.add("file", json: configPath.map(Self.quoted) ?? "null")
+        text.add("file", json: configPath.map(JSONText.quoted) ?? "null")
         text.add("reloads", settings.successes)
         text.add("failed_reloads", settings.failures)
         text.add("last_reload_successful", settings.wasLastSuccessful)
         return text
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var quoted = ""
-        JSONText.quote(text, into: &quoted)
-        return quoted
     }
 }
 

@@ -7,10 +7,18 @@ extension Worker {
     /// - Returns: The refusal of a path that can be read in more than one way.
     func readPath(_ bytes: Span<UInt8>) -> Refusal? {
         do {
-            try pathForm.read(bytes.extracting(requestHead.target))
-            return nil
+            let target = bytes.extracting(requestHead.target)
+            try pathForm.read(target)
+            return pathForm.hidesAnother(in: target) ? .disguisedPath : nil
         } catch {
             return Refusal(error)
         }
+    }
+}
+
+extension PathForm {
+    /// Whether the path is another one for a server that is more tolerant (``DisguisedPath``).
+    func hidesAnother(in target: Span<UInt8>) -> Bool {
+        !isPlain && DisguisedPath.hides(path(of: target))
     }
 }

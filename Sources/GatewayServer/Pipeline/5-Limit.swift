@@ -52,15 +52,21 @@ extension Worker {
     ///
     /// Uploads with a job's token and signed webhooks come as they must, however many they are. A credential that was
     /// found good has an account of its own for some time.
-    func settle(_ stream: ClientStream) {
+    ///
+    /// - Parameters:
+    ///   - stream: Whose answer's head is in `responseHead`.
+    ///   - bytes: The head's bytes.
+    func settle(_ stream: ClientStream, _ bytes: Span<UInt8>) {
         guard let permit = stream.permit, permit.decision.isAllowed else { return }
         let account = permit.account
-        guard responseHead.fields.contains(where: { $0.name == .verified }) else {
+        guard let field = responseHead.fields.first(where: { $0.name == .verified }) else {
             // It was good once, and is not any more.
-            if account.isVerified, let credential = account.credential { shared.credentials.forget(credential) }
+            if account.isVerified, let credential = account.credential { shared.credentials.forget(credential.hash) }
             return
         }
-        if let credential = account.credential { shared.credentials.remember(credential, now: now) }
+        if let credential = account.credential, Credential.Place(bytes.extracting(field.value)) == credential.place {
+            shared.credentials.remember(credential.hash, now: now)
+        }
         guard !account.isVerified else { return }
         shared.rateLimiter.giveBack(account.policy, client: account.client, countedAt: permit.decision.countedAt)
         stream.permit = nil

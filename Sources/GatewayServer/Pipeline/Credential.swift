@@ -1,26 +1,63 @@
 import HTTP1
 
-/// What a request shows to prove who sent it, known by a hash.
+/// What a request to the storage endpoint shows to prove who sent it, known by a hash.
 ///
-/// Only what is long enough to be a secret counts: an access key that is a job's upload token, or a token in a header.
-/// Whether it is good is for the backend to say.
-enum Credential {
-    /// Names such as `local` are no secret.
-    private static let bytesMin = 20
+/// It is looked for where the backend looks, in its order; what is there twice is none, since nobody knows which one the
+/// backend reads. Whether it is good is for the backend to say, which also says where it found it.
+struct Credential: Equatable {
+    enum Place: Equatable {
+        /// A job's upload token in a header of its own.
+        case token
+        /// The access key of a signature in `Authorization`.
+        case header
+        /// That of a signed address.
+        case query
+
+        /// Reads what the backend calls it; nil for anything else.
+        init?(_ name: Span<UInt8>) {
+            switch name.count {
+            case 5 where name[0] == UInt8(ascii: "t"): self = .token
+            case 5 where name[0] == UInt8(ascii: "q"): self = .query
+            case 6 where name[0] == UInt8(ascii: "h"): self = .header
+            default: return nil
+            }
+        }
+    }
+
+    let place: Place
+    let hash: UInt128
+
+    /// An access key that is shorter is no secret: SimpleTuner's own is `local` for everybody, so it is one at each
+    /// address.
+    private static let secretBytesMin = 20
     private static let bytesMax = 512
 
-    /// The hash of a request's credential; nil when it shows none.
+    /// The credential of a request; nil when it shows none.
     ///
-    /// 128 bits of SipHash under the process's random key: nobody can choose one that is known.
-    static func hash(_ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> UInt128? {
-        guard let place = place(head, bytes), (bytesMin...bytesMax).contains(place.count) else { return nil }
+    /// - Parameters:
+    ///   - head: As parsed from `bytes`.
+    ///   - bytes: The head's bytes.
+    ///   - rule: The policy that it may count for: a token proves nothing to another rule's routes.
+    ///   - address: The client's, as the limiter counts it.
+    init?(_ head: borrowing RequestHead, _ bytes: Span<UInt8>, rule: UInt32, address: UInt128) {
+        guard let (place, range) = Self.find(head, bytes), (1...Self.bytesMax).contains(range.count) else { return nil }
+        self.place = place
+        let isSecret = range.count >= Self.secretBytesMin
+        // 128 bits of SipHash under the process's random key: nobody can choose one that is known.
         var (low, high) = (Hasher(), Hasher())
-        high.combine(place.count)
-        for index in place {
+        high.combine(place)
+        low.combine(rule)
+        high.combine(rule)
+        if !isSecret {
+            low.combine(address)
+            high.combine(address)
+        }
+        for index in range {
             low.combine(bytes[index])
             high.combine(bytes[index])
         }
-        return UInt128(UInt64(bitPattern: Int64(high.finalize()))) << 64
+        hash =
+            UInt128(UInt64(bitPattern: Int64(high.finalize()))) << 64
             | UInt128(UInt64(bitPattern: Int64(low.finalize())))
     }
 
@@ -33,40 +70,37 @@ enum Credential {
     private static let authorization = Array("authorization".utf8)
     private static let tokens = [Array("x-upload-token".utf8), Array("x-simpletuner-secret".utf8)]
     private static let scheme = Array("AWS".utf8)
-    /// What stands before the access key: in the header (SigV4, then SigV2), and in a signed address.
-    private static let marks = [Array("Credential=".utf8), Array("AWS ".utf8)]
-    private static let queryMarks = [Array("X-Amz-Credential=".utf8), Array("AWSAccessKeyId=".utf8)]
-    private static let bearer = Array("Bearer ".utf8)
+    private static let headerMark = Array("Credential=".utf8)
+    private static let queryMark = Array("X-Amz-Credential=".utf8)
 
-    private static func place(_ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> Range<Int>? {
-        for token in tokens { if let value = head.value(of: token, in: bytes) { return value } }
-        if let value = head.value(of: authorization, in: bytes) {
-            if bytes.extracting(value).starts(with: bearer) {
-                return value.lowerBound + bearer.count..<value.upperBound
-            }
-            return key(in: value, of: bytes, behind: marks)
+    private static func find(_ head: borrowing RequestHead, _ bytes: Span<UInt8>) -> (Place, Range<Int>)? {
+        for token in tokens where head.value(of: token, in: bytes) != nil {
+            return head.onlyValue(of: token, in: bytes).map { (.token, $0) }
         }
-        return key(in: head.target, of: bytes, behind: queryMarks)
+        if isSigned(head, bytes) {
+            guard let value = head.onlyValue(of: authorization, in: bytes) else { return nil }
+            return key(in: value, of: bytes, behind: headerMark).map { (.header, $0) }
+        }
+        return key(in: head.target, of: bytes, behind: queryMark).map { (.query, $0) }
     }
 
-    /// The access key behind one of the marks: it ends where the scope, the signature or the next parameter begins.
-    private static func key(in text: Range<Int>, of bytes: Span<UInt8>, behind marks: [[UInt8]]) -> Range<Int>? {
-        for mark in marks {
-            for start in text where bytes.extracting(start..<text.upperBound).starts(with: mark) {
-                let first = start + mark.count
-                var end = first
-                while end < text.upperBound, !isEnd(bytes[end]) { end += 1 }
-                return first..<end
-            }
+    /// The access key behind a mark, up to its scope.
+    private static func key(in text: Range<Int>, of bytes: Span<UInt8>, behind mark: [UInt8]) -> Range<Int>? {
+        var found: Range<Int>?
+        for start in text where bytes[start] == mark[0] {
+            guard bytes.extracting(start..<text.upperBound).starts(with: mark) else { continue }
+            guard found == nil else { return nil }
+            let first = start + mark.count
+            var end = first
+            while end < text.upperBound, !isEnd(bytes[end]) { end += 1 }
+            found = first..<end
         }
-        return nil
+        return found
     }
 
     private static func isEnd(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: ","),
-            UInt8(ascii: " "):
-            true
+        case UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: "&"), UInt8(ascii: ","), UInt8(ascii: " "): true
         default: false
         }
     }
@@ -85,6 +119,18 @@ extension RequestHead {
             if bytes.extracting(field.nameBytes).isName(name) { return field.value }
         }
         return nil
+    }
+
+    /// The same; nil also when there are several fields of that name.
+    borrowing func onlyValue(of name: [UInt8], in bytes: Span<UInt8>) -> Range<Int>? {
+        var found: Range<Int>?
+        for index in fields.indices {
+            let field = fields[index]
+            guard bytes.extracting(field.nameBytes).isName(name) else { continue }
+            guard found == nil else { return nil }
+            found = field.value
+        }
+        return found
     }
 }
 

@@ -8,12 +8,12 @@ struct RateAccount {
     let policy: QuotaPolicy
     /// An address or network, or a credential, as the limiter takes it.
     let client: UInt128
-    /// The hash of what the request shows to prove its sender, where that can make a difference.
-    let credential: UInt128?
+    /// What the request shows to prove its sender, where that can make a difference.
+    let credential: Credential?
     /// Whether the credential was found good not long ago.
     let isVerified: Bool
 
-    init(_ policy: QuotaPolicy, _ client: UInt128, credential: UInt128? = nil, isVerified: Bool = false) {
+    init(_ policy: QuotaPolicy, _ client: UInt128, credential: Credential? = nil, isVerified: Bool = false) {
         self.policy = policy
         self.client = client
         self.credential = credential
@@ -40,9 +40,9 @@ struct RateAccount {
         let address = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
         let policy = configuration.rateRules.policies[rule]
         guard let verified = configuration.rateRules.verifiedPolicies[rule] else { return RateAccount(policy, address) }
-        let credential = Credential.hash(head, bytes)
-        if let credential, credentials.contains(credential, now: now) {
-            return RateAccount(verified, credential, credential: credential, isVerified: true)
+        let credential = Credential(head, bytes, rule: policy.id, address: address)
+        if let credential, credentials.contains(credential.hash, now: now) {
+            return RateAccount(verified, credential.hash, credential: credential, isVerified: true)
         }
         let path = form.path(of: bytes.extracting(head.target))
         guard configuration.policy.limitsWebhooks,

@@ -57,6 +57,8 @@ struct Refusal {
         status: 431, .headTooLarge, detail: "The request's headers are larger than this server takes.")
     static let misdirected = Refusal(
         status: 421, .rule, detail: "This connection was made for another host. Please make one for this host.")
+    static let disguisedPath = Refusal(
+        status: 400, .malformed, detail: "The path can be read in more than one way.")
     static let storageClosed = Refusal(
         status: 404, .rule, detail: "The storage endpoint is switched off (s3_endpoint_enabled).")
     /// SimpleTuner's words.

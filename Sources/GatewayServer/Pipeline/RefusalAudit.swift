@@ -17,18 +17,21 @@ final class RefusalAudit: Sendable {
         var isFailing = false
 
         /// What was counted in windows that are over at this time; in all of them when there is none.
-        mutating func takeCounted(at now: Int64?, wallMilliseconds: Int64) -> [AuditEvent] {
+        mutating func takeCounted(at now: Int64?, wallMilliseconds: Int64, limit: Int = .max) -> [AuditEvent] {
             var ids = ids
             defer { self.ids = ids }
             let makeID = { ids.next(milliseconds: wallMilliseconds, randomBits: .random(in: .min ... .max)) }
             guard let now else { return coalescer.takeAll(makeID: makeID) }
-            return coalescer.takeDue(at: now, makeID: makeID)
+            return coalescer.takeDue(at: now, limit: limit, makeID: makeID)
         }
 
         mutating func makeID(wallMilliseconds: Int64) -> ULID {
             ids.next(milliseconds: wallMilliseconds, randomBits: .random(in: .min ... .max))
         }
     }
+
+    /// Of an event, as a line.
+    private static let lineBytesMax = 2048
 
     private let state = Mutex(State())
     private let spool: SpoolWriter
@@ -50,34 +53,39 @@ final class RefusalAudit: Sendable {
     }
 
     /// Whether an equal event left not long ago, so that this one is counted with it.
-    func absorbs(_ type: AuditEventType, _ key: EventCoalescer.Key, wallMilliseconds: Int64) -> Bool {
-        state.withLock { $0.coalescer.absorb(type, key: key, wallMilliseconds: wallMilliseconds) }
+    func absorbs(
+        _ type: AuditEventType, _ key: EventCoalescer.Key, _ traits: EventCoalescer.Traits, wallMilliseconds: Int64
+    ) -> Bool {
+        state.withLock { $0.coalescer.absorb(type, key: key, traits: traits, wallMilliseconds: wallMilliseconds) }
     }
 
-    /// Tells an event that ``absorbs(_:_:wallMilliseconds:)`` did not take.
+    /// Tells an event that ``absorbs(_:_:_:wallMilliseconds:)`` did not take.
     ///
     /// - Parameters:
     ///   - event: With any id; it is given one.
     ///   - key: What makes others equal to it.
+    ///   - traits: What those may differ in.
     ///   - now: Monotonic milliseconds.
-    func record(_ event: AuditEvent, _ key: EventCoalescer.Key, now: Int64) {
-        let line = state.withLock { state -> [UInt8]? in
+    func record(_ event: AuditEvent, _ key: EventCoalescer.Key, _ traits: EventCoalescer.Traits, now: Int64) {
+        state.withLock { state in
             // Another worker may have been faster.
-            let isKnown = state.coalescer.absorb(event.type, key: key, wallMilliseconds: event.milliseconds)
-            guard !isKnown else { return nil }
+            let isKnown = state.coalescer.absorb(
+                event.type, key: key, traits: traits, wallMilliseconds: event.milliseconds)
+            guard !isKnown else { return }
             var event = event
             event.id = state.makeID(wallMilliseconds: event.milliseconds)
-            state.coalescer.open(event, key: key, at: now)
-            return event.line
+            // What finds no room is not forgotten: it is told with those that follow.
+            let isTold = spool.append(event.line.span)
+            state.coalescer.open(event, key: key, traits: traits, at: now, isTold: isTold)
         }
-        if let line { spool.append(line.span) }
     }
 
     /// Tells what was counted in windows that are over; once a second.
     func passTime(now: Int64, wallMilliseconds: Int64) {
         let counts = spool.counts
+        let room = spool.room / Self.lineBytesMax
         let events = state.withLock { state in
-            var events = state.takeCounted(at: now, wallMilliseconds: wallMilliseconds)
+            var events = state.takeCounted(at: now, wallMilliseconds: wallMilliseconds, limit: room)
             if let lost = state.losses.untold(counts) {
                 var event = AuditEvent(
                     id: state.makeID(wallMilliseconds: wallMilliseconds), type: .eventsDropped, at: wallMilliseconds)

@@ -22,8 +22,14 @@ extension Worker {
         }
         let client = identity.address.limitKey(v6PrefixLength: configuration.ipv6PrefixLength)
         let (key, time) = (EventCoalescer.Key(client: client, route: route), wallMilliseconds)
-        guard !shared.audit.absorbs(type, key, wallMilliseconds: time) else { return }
-        let request = refusedRequest(bytes)
+        let agent = requestHead.value(of: Self.userAgent, in: bytes) ?? 0..<0
+        let traits = EventCoalescer.Traits(
+            client: identity.toldAddress, endpoint: Self.hash(bytes.extracting(requestHead.target)),
+            userAgent: Self.hash(bytes.extracting(agent)))
+        guard !shared.audit.absorbs(type, key, traits, wallMilliseconds: time) else { return }
+        let request = RefusedRequest(
+            method: bytes.extracting(requestHead.method), target: bytes.extracting(requestHead.target),
+            path: pathForm.path(of: bytes.extracting(requestHead.target)), userAgent: bytes.extracting(agent))
         let address = "\(identity.toldAddress)"
         let event: AuditEvent =
             if let provider = refusal.provider {
@@ -32,14 +38,17 @@ extension Worker {
             } else {
                 .rateLimited(request, client: address, at: time)
             }
-        shared.audit.record(event, key, now: now)
+        shared.audit.record(event, key, traits, now: now)
     }
 
-    private func refusedRequest(_ bytes: Span<UInt8>) -> RefusedRequest {
-        let agent = requestHead.value(of: Self.userAgent, in: bytes) ?? 0..<0
-        return RefusedRequest(
-            method: bytes.extracting(requestHead.method), target: bytes.extracting(requestHead.target),
-            userAgent: bytes.extracting(agent))
+    /// Up to a query, which may hold a secret and is not told.
+    private static func hash(_ bytes: Span<UInt8>) -> Int {
+        var hasher = Hasher()
+        for index in bytes.indices {
+            if bytes[index] == UInt8(ascii: "?") { break }
+            hasher.combine(bytes[index])
+        }
+        return hasher.finalize()
     }
 
     private static let userAgent = Array("user-agent".utf8)

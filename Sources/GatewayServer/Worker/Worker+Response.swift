@@ -52,7 +52,7 @@ extension Worker {
         }
         backendAnswered()
         stream.status = responseHead.status
-        settle(stream)
+        settle(stream, bytes)
         if responseHead.status == 101 {
             // Only who asked for it, and for what it asked.
             guard stream.asksForTunnel, responseHead.grantsWebSocket else { return lost(upstream) }

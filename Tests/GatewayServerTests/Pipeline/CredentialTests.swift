@@ -6,42 +6,58 @@ import Testing
 @Suite struct CredentialTests {
     private static let token = "s3cr3t-token-of-a-job-0123456789"
 
-    /// The hash that a request of this target and these fields has.
-    private func hash(_ target: String, _ fields: [String]) throws -> UInt128? {
+    private func credential(
+        _ target: String, _ fields: [String], rule: UInt32 = 1, address: UInt128 = 1
+    ) throws -> Credential? {
         let text = (["PUT \(target) HTTP/1.1", "Host: localhost"] + fields).joined(separator: "\r\n") + "\r\n\r\n"
         let bytes = Array(text.utf8)
         var head = RequestHead()
         #expect(try head.parse(bytes.span) == bytes.count)
-        return Credential.hash(head, bytes.span)
+        return Credential(head, bytes.span, rule: rule, address: address)
+    }
+
+    private static let signed = "Authorization: AWS4-HMAC-SHA256 Credential=\(token)/20261127/auto/s3/aws4_request"
+
+    @Test(arguments: [
+        ("/k", ["X-Upload-Token: \(token)"], Credential.Place.token),
+        ("/k", ["x-simpletuner-secret: \(token)"], .token),
+        ("/k", [signed + ", SignedHeaders=host, Signature=00"], .header),
+        ("/k?X-Amz-Credential=\(token)%2F20261127%2Fauto&X-Amz-Signature=1", [], .query),
+        // The backend's order, in which a header counts that is not meant as one of S3's.
+        ("/k?X-Amz-Credential=\(token)%2F20261127", ["Authorization: Bearer junk-junk-junk-junk-junk"], .query),
+        ("/k?X-Amz-Credential=\(token)%2F20261127", ["X-Upload-Token: junk-junk-junk-junk-junk"], .token),
+    ])
+    func `a credential is found where the backend looks for it`(
+        target: String, fields: [String], place: Credential.Place
+    ) throws {
+        #expect(try credential(target, fields)?.place == place)
+    }
+
+    @Test func `the signature has no part in it, the token and the rule have`() throws {
+        let one = try #require(try credential("/", [Self.signed + ", Signature=a"]))
+        #expect(try credential("/", [Self.signed + ", Signature=b"]) == one)
+        #expect(try credential("/", [Self.signed + ", Signature=a"], address: 2) == one)
+        #expect(try credential("/", [Self.signed + ", Signature=a"], rule: 2) != one)
+        #expect(try credential("/", [Self.signed.replacing("s3cr3t", with: "s3cr3T") + ", Signature=a"]) != one)
+    }
+
+    /// SimpleTuner's own access key is the same for everybody.
+    @Test func `what is no secret is another credential at each address`() throws {
+        let local = "Authorization: AWS4-HMAC-SHA256 Credential=local/20261127/auto/s3/aws4_request, Signature=00"
+        let one = try #require(try credential("/", [local]))
+        #expect(try credential("/", [local]) == one)
+        #expect(try credential("/", [local], address: 2) != one)
     }
 
     @Test(arguments: [
-        ("/k", ["X-Upload-Token: \(token)"]), ("/k", ["x-simpletuner-secret: \(token)"]),
-        ("/k", ["Authorization: Bearer \(token)"]), ("/k", ["Authorization: AWS \(token):signature="]),
-        (
-            "/k",
-            ["Authorization: AWS4-HMAC-SHA256 Credential=\(token)/20261127/auto/s3/aws4_request, Signature=00"]
-        ),
-        ("/k?X-Amz-Credential=\(token)%2F20261127%2Fauto&X-Amz-Signature=1", []),
-        ("/k?AWSAccessKeyId=\(token)&Signature=x", []),
+        ("/", []), ("/", ["Authorization: Basic dXNlcjpwYXNz"]), ("/", ["Authorization: Bearer \(token)"]),
+        ("/", ["X-Upload-Token: " + String(repeating: "x", count: 513)]),
+        // Nobody knows which one counts.
+        ("/", ["X-Upload-Token: \(token)", "X-Upload-Token: \(token)x"]), ("/", [signed, signed]),
+        ("/", [signed + ", Credential=\(token)x/20261127"]),
+        ("/?X-Amz-Credential=\(token)%2F1&X-Amz-Credential=\(token)x%2F1", []),
     ])
-    func `one token has one hash, wherever it is shown`(target: String, fields: [String]) throws {
-        let expected = try #require(try hash("/", ["X-Upload-Token: \(Self.token)"]))
-        #expect(try hash(target, fields) == expected)
-    }
-
-    @Test func `another token has another hash, and the signature has no part in it`() throws {
-        let one = try hash("/", ["Authorization: AWS \(Self.token):a"])
-        #expect(try hash("/", ["Authorization: AWS \(Self.token):b"]) == one)
-        #expect(try hash("/", ["Authorization: AWS \(Self.token)x:a"]) != one)
-    }
-
-    @Test(arguments: [
-        [], ["Authorization: AWS local:signature"], ["Authorization: Basic dXNlcjpwYXNz"],
-        ["Authorization: AWS4-HMAC-SHA256 Credential=local/20261127/auto/s3/aws4_request"], ["X-Upload-Token: short"],
-        ["X-Upload-Token: " + String(repeating: "x", count: 513)],
-    ])
-    func `what is no secret is no credential`(fields: [String]) throws {
-        #expect(try hash("/", fields) == nil)
+    func `what nobody can be known by is no credential`(target: String, fields: [String]) throws {
+        #expect(try credential(target, fields) == nil)
     }
 }
