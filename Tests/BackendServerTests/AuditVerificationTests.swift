@@ -131,11 +131,13 @@ import Testing
         #expect(desk.account.isSetBack)
         try #require(log.lines.count == 2)
         #expect(log.lines[1].hasPrefix("error \(path) is damaged, forged, or signed with another key"))
+        await desk.record(desk.event(.jobSubmitted))
+        await guardian.keep(isLast: true)
+        #expect(try backend.audit.copy.read() == .illegible)
         try FileManager.default.removeItem(atPath: path)
         for _ in 1...3 { await guardian.examine() }
         #expect(!desk.account.isSetBack)
         #expect(log.lines.dropFirst(2) == ["notice the copy of the audit trail's head is kept again path=\(path)"])
-        await desk.record(desk.event(.jobSubmitted))
         await guardian.keep(isLast: true)
         #expect(try await copied() == 8)
     }

@@ -43,7 +43,6 @@ final class HeadGuardian: Sendable {
             state.withLock { state in
                 state.examined = copy
                 state.isSetBack = broken != nil
-                state.written = nil
                 if case .head(let head) = copy { state.written = head }
             }
             desk.noteSetBack(broken != nil)
