@@ -22,6 +22,8 @@ public struct ChainVerifier: Sendable {
         case headDiffers
         case headForged
         case floorForged
+        /// Nothing of the trail was made with the chain's key.
+        case otherKey
         /// A copy of the head that is kept elsewhere names an entry that is not there: an older database was put back, or
         /// another one.
         case setBack

@@ -63,6 +63,9 @@ public struct HashChain: Sendable {
             anchor.signature.bytes, authenticating: encoding.bytes, using: key)
     }
 
+    /// Whether an entry is one of this chain's, as it was written.
+    public func isOwn(_ entry: ChainEntry) -> Bool { hash(of: entry) == entry.hash }
+
     /// The hash that an entry should have.
     func hash(of entry: ChainEntry) -> ChainHash {
         authenticate(

@@ -44,6 +44,11 @@ public struct AuditEventType: Hashable, Sendable {
     /// Events were lost, because there was no room for them: the event's count says how many.
     public static let eventsDropped = AuditEventType(known: "audit.events_dropped")
 
+    /// Retention removed the oldest entries.
+    public static let auditTrimmed = AuditEventType(known: "audit.trimmed")
+    /// A trail whose key was lost was put aside, and this one begun.
+    public static let auditClosed = AuditEventType(known: "audit.closed")
+
     /// SimpleTuner's names for what the guide calls otherwise.
     private static let aliases = [
         "rate_limited": "security.rate_limited",
@@ -74,7 +79,8 @@ extension AuditEventType {
             "credential.created", "credential.deleted", "credential.used", "job.submitted", "job.cancelled",
             "job.approved", "job.rejected", "job.deleted", "quota.exceeded", "quota.changed", "config.changed",
             "provider.configured", "backup.created", "backup.restored", "audit.events_dropped",
-            "storage.upload_denied", "security.permission_denied", "security.suspicious",
+            "audit.trimmed", "audit.closed", "storage.upload_denied", "security.permission_denied",
+            "security.suspicious",
         ] as [String]).map(AuditEventType.init(known:)) + [.rateLimited, .webhookRejected]
 
     /// What `/api/audit/security` lists: the refusals, and whatever else may be somebody's attempt.

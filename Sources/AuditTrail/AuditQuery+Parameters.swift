@@ -14,7 +14,9 @@ extension AuditQuery {
     /// Reads the parameters of a request.
     ///
     /// `event_type` may be given several times, as a list with commas, and as `prefix.*`; either name of a type will do.
-    /// `actor`, `target` and `cidr` answer to `actor_id`, `target_id` and `ip` too. Unknown parameters are left alone.
+    /// `actor`, `target` and `cidr` answer to `actor_id`, `target_id` and `ip` too. An unknown parameter is refused: a
+    /// filter with a slip in its name would let everything through. A date alone is the whole day in UTC: `since` its first
+    /// instant, `until` its last.
     ///
     /// - Parameters:
     ///   - parameters: Names and values, decoded.
@@ -27,8 +29,10 @@ extension AuditQuery {
         var seen: Set<String> = []
         for (written, value) in parameters {
             let name = Self.otherNames[written] ?? written
-            guard Self.names.contains(name) else { continue }
-            func refused(_ reason: String) -> AuditQueryError { AuditQueryError(parameter: written, reason: reason) }
+            func refused(_ reason: String) -> AuditQueryError {
+                AuditQueryError(parameter: String(written.prefix(64)), reason: reason)
+            }
+            guard Self.names.contains(name) else { throw refused("There is no such parameter.") }
             guard !value.isEmpty else { throw refused("The value is empty.") }
             guard value.utf8.count <= Self.valueMax else { throw refused("The value is longer than 512 bytes.") }
             guard seen.insert(name).inserted || name == "event_type" else { throw refused("It is given twice.") }
@@ -54,7 +58,8 @@ extension AuditQuery {
         case "actor": actor = value
         case "target_type": targetType = value
         case "target": target = value
-        case "since", "until": return readTime(name, instant(value))
+        case "since": return readTime(instant(Self.isDate(value) ? value + "T00:00:00Z" : value), into: \.since)
+        case "until": return readTime(instant(Self.isDate(value) ? value + "T23:59:59.999Z" : value), into: \.until)
         case "cidr":
             network = CIDRBlock(value)
             return network == nil ? "It is no address and no range like 192.0.2.0/24 or 2001:db8::/32." : nil
@@ -86,9 +91,18 @@ extension AuditQuery {
         AuditEventType.isWellFormed(name) ? String(name) : "of that spelling"
     }
 
-    private mutating func readTime(_ name: String, _ time: Int64?) -> String? {
-        guard let time else { return "It is no time like 2024-01-15T10:30:00Z." }
-        if name == "since" { since = time } else { until = time }
+    /// Whether it has the form of a day: `2024-01-15`.
+    private static func isDate(_ text: String) -> Bool {
+        text.utf8.count == 10
+            && text.utf8.enumerated().allSatisfy { index, byte in
+                [4, 7].contains(index)
+                    ? byte == UInt8(ascii: "-") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+    }
+
+    private mutating func readTime(_ time: Int64?, into bound: WritableKeyPath<AuditQuery, Int64?>) -> String? {
+        guard let time else { return "It is no time like 2024-01-15T10:30:00Z, and no date like 2024-01-15." }
+        self[keyPath: bound] = time
         return nil
     }
 

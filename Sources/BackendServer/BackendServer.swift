@@ -25,7 +25,7 @@ public enum BackendServer {
         umask(0o007)
         do {
             try Telemetry.bootstrapLogging(settings.log) { Timestamp.now().microseconds / 1000 }
-            let state = try BackendState(settings: settings)
+            let state = try await BackendState(settings: settings)
             try await serve(state)
             return 0
         } catch let error as StorageError {
@@ -63,7 +63,7 @@ public enum BackendServer {
         try await socket.prepare()
         do { try await state.policy.begin() } catch {
             // The keeper tries again, and health tells; jobs need no policy.
-            state.policy.logger.error("the gateway's policy could not be written", metadata: ["error": "\(error)"])
+            state.policy.noteFailure(error)
         }
         // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [

@@ -36,7 +36,7 @@ struct BackendState: Sendable {
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
 
-    init(settings: BackendSettings) throws {
+    init(settings: BackendSettings) async throws {
         self.settings = settings
         if let secret = settings.webhookSecret, SigningSecret(secret) == nil {
             throw StartupError(
@@ -44,8 +44,9 @@ struct BackendState: Sendable {
         }
         database = try JobDatabase(path: settings.paths.database)
         tokens = UploadTokens(masterKey: try KeyFile.uploads(settings.paths.tokenKey).load())
+        let trail = TrailOpening(settings: settings, database: database, logger: logger, clock: clock)
         audit = AuditDesk(
-            database: database, chain: HashChain(key: try AuditKey.find(settings)),
+            database: database, chain: try await trail.chain(),
             copy: HeadCopy(path: settings.paths.auditHead), logger: logger, clock: clock)
         objects = try OutputFolder(path: settings.paths.outputs).open()
         activity = UploadActivity(clock: clock)
@@ -157,7 +158,8 @@ struct BackendState: Sendable {
             })
         return ObjectRoutes(
             store: objects, tokens: tokens, grants: grants, activity: activity,
-            publicHost: settings.publicURL?.authority, clock: clock)
+            publicHost: settings.publicURL?.authority, isOpen: { [providers] in try await providers.servesStorage },
+            clock: clock)
     }
 }
 

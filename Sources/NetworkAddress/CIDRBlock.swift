@@ -48,8 +48,10 @@ public struct CIDRBlock: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(network)/\(prefixLength)" }
 
+    /// A leading zero is refused as in an address: some readers take what follows for octal.
     private static func length(_ text: some StringProtocol) -> Int? {
-        text.utf8.allSatisfy { ($0.hexDigit ?? 10) < 10 } ? Int(text) : nil
+        guard text.utf8.count == 1 || text.utf8.first != UInt8(ascii: "0") else { return nil }
+        return text.utf8.allSatisfy { ($0.hexDigit ?? 10) < 10 } ? Int(text) : nil
     }
 
     private static func width(of family: IPAddress.Family) -> Int {

@@ -35,6 +35,7 @@ public struct S3Error: Error, Equatable, Sendable {
         case malformedXML = "MalformedXML"
         case metadataTooLarge = "MetadataTooLarge"
         case methodNotAllowed = "MethodNotAllowed"
+        case noSuchBucket = "NoSuchBucket"
         case noSuchBucketPolicy = "NoSuchBucketPolicy"
         case noSuchCORSConfiguration = "NoSuchCORSConfiguration"
         case noSuchKey = "NoSuchKey"
@@ -57,9 +58,9 @@ public struct S3Error: Error, Equatable, Sendable {
             switch self {
             case .notModified: 304
             case .accessDenied, .invalidAccessKeyId, .requestTimeTooSkewed, .signatureDoesNotMatch: 403
-            case .noSuchKey, .noSuchUpload, .noSuchBucketPolicy, .noSuchCORSConfiguration, .noSuchTagSet: 404
-            case .noSuchLifecycleConfiguration, .noSuchWebsiteConfiguration, .objectLockConfigurationNotFound: 404
-            case .serverSideEncryptionConfigurationNotFound: 404
+            case .noSuchBucket, .noSuchKey, .noSuchUpload, .noSuchBucketPolicy, .noSuchCORSConfiguration: 404
+            case .noSuchTagSet, .noSuchLifecycleConfiguration, .noSuchWebsiteConfiguration: 404
+            case .objectLockConfigurationNotFound, .serverSideEncryptionConfigurationNotFound: 404
             case .methodNotAllowed: 405
             case .keyNameConflict: 409
             case .preconditionFailed: 412

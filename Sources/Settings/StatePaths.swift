@@ -17,6 +17,8 @@ public struct StatePaths: Equatable, Sendable {
     public var auditKey: String { root + "/audit.key" }
     /// The last head of the audit trail's chain, outside the database, so that an older database is noticed.
     public var auditHead: String { root + "/audit.head" }
+    /// Made by an operator who lost the audit key: the next start puts the old trail aside, and removes this.
+    public var auditReset: String { root + "/audit.reset" }
     /// Where the gateway leaves its audit events.
     public var auditSpool: String { runtime + "/audit" }
     public var outputs: String { root + "/outputs" }

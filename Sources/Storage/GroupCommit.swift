@@ -28,7 +28,12 @@ actor GroupCommit {
     func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         let outcome = Outcome<Value>()
         let pending = PendingWrite(
-            run: { database in outcome.result.withLock { $0 = Result { try Self.inSavepoint(database, change) } } },
+            run: { database in
+                let result = Result { try Self.inSavepoint(database, change) }
+                outcome.result.withLock { $0 = result }
+                guard case .failure(let error) = result else { return nil }
+                return error
+            },
             fail: { error in outcome.result.withLock { $0 = .failure(error) } })
         if isLed {
             let turn = await withCheckedContinuation { continuation in
@@ -64,9 +69,11 @@ actor GroupCommit {
         let result = await withCheckedContinuation { continuation in
             pool.asyncWrite(
                 { database in
-                    // Where SQLite gives up the whole transaction, as on a full disk, GRDB lets nothing follow in it and
-                    // the commit fails.
-                    for write in batch { write.run(database) }
+                    // Where SQLite gives up the whole transaction, as on a full disk, whoever was in it is told why, and
+                    // not that a commit without a transaction failed.
+                    for write in batch {
+                        if let error = write.run(database), !database.isInsideTransaction { throw error }
+                    }
                 },
                 completion: { _, result in continuation.resume(returning: result) })
         }
@@ -92,11 +99,12 @@ private final class PendingWrite: Sendable {
     /// What the one who waits is told.
     enum Turn { case done, lead }
 
-    let run: @Sendable (Database) -> Void
+    /// Runs it, and returns what it threw.
+    let run: @Sendable (Database) -> (any Error)?
     let fail: @Sendable (any Error) -> Void
     let turn = Mutex<CheckedContinuation<Turn, Never>?>(nil)
 
-    init(run: @escaping @Sendable (Database) -> Void, fail: @escaping @Sendable (any Error) -> Void) {
+    init(run: @escaping @Sendable (Database) -> (any Error)?, fail: @escaping @Sendable (any Error) -> Void) {
         self.run = run
         self.fail = fail
     }

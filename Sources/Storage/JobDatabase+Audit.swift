@@ -21,19 +21,25 @@ extension JobDatabase {
         try await write { database in
             let ends = try Self.ends(in: database)
             if let fault = ends.fault(of: chain) { throw fault }
-            var head = ends.head ?? chain.emptyHead
             var fresh: [AuditEvent] = []
             var taken: Set<ULID> = []
             for event in events where taken.insert(event.id).inserted {
                 if try !AuditTable.holds(event.id, in: database) { fresh.append(event) }
             }
-            if !fresh.isEmpty {
-                for entry in chain.append(fresh, to: &head) { try AuditTable.insert(entry, into: database) }
-                try AuditAnchorTable.put(head, into: database)
-            }
+            let head = try Self.add(fresh, to: ends.head ?? chain.emptyHead, chain, in: database)
             if let position { try AuditPositionTable.put(position, into: database) }
             return AuditReceipt(head: head, added: fresh.count, repeated: events.count - fresh.count)
         }
+    }
+
+    static func add(
+        _ events: [AuditEvent], to head: ChainAnchor, _ chain: HashChain, in database: Database
+    ) throws -> ChainAnchor {
+        guard !events.isEmpty else { return head }
+        var head = head
+        for entry in chain.append(events, to: &head) { try AuditTable.insert(entry, into: database) }
+        try AuditAnchorTable.put(head, into: database)
+        return head
     }
 
     /// How far each segment of the spool was read.
@@ -95,20 +101,28 @@ extension JobDatabase {
         try await read { try AuditTable.entry(sequence, in: $0) }
     }
 
-    /// Removes the oldest entries and raises the floor to the last of them, in one transaction.
+    /// Removes the oldest entries, raises the floor to the last of them, and adds the event that says so: in one
+    /// transaction, so that nothing is gone without its being written down.
     ///
     /// - Parameters:
     ///   - floor: The new floor, whose entry and all before it are removed.
     ///   - before: The floor as it was when they were verified.
-    /// - Returns: Whether it was done; not when the floor is another by now.
-    /// - Throws: What SQLite says; then nothing was changed.
-    public func trimAudit(to floor: ChainAnchor, from before: ChainAnchor?) async throws -> Bool {
+    ///   - event: The event.
+    ///   - chain: Makes its entry.
+    /// - Returns: What was added; nil when nothing was done, because the floor is another by now.
+    /// - Throws: ``AuditFault`` when the stored head cannot be believed, else what SQLite says; then nothing was changed.
+    public func trimAudit(
+        to floor: ChainAnchor, from before: ChainAnchor?, recording event: AuditEvent, chain: HashChain
+    ) async throws -> AuditReceipt? {
         precondition(floor.role == .floor, "entries are removed up to a floor")
         return try await write { database in
-            guard try AuditAnchorTable.anchor(.floor, in: database) == before else { return false }
+            let ends = try Self.ends(in: database)
+            guard ends.floor == before else { return nil }
+            if let fault = ends.fault(of: chain) { throw fault }
             try AuditTable.delete(through: floor.sequence, from: database)
             try AuditAnchorTable.put(floor, into: database)
-            return true
+            let head = try Self.add([event], to: ends.head ?? chain.emptyHead, chain, in: database)
+            return AuditReceipt(head: head, added: 1, repeated: 0)
         }
     }
 }

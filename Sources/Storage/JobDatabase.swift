@@ -55,9 +55,13 @@ public final class JobDatabase: Sendable {
 
     /// Runs one durable write, in a transaction with those that come at the same time.
     ///
-    /// It begins as `IMMEDIATE`, so that it can never find itself unable to write half-way.
+    /// What the disk refuses is a `StorageError`, since a client can be told that. It begins as `IMMEDIATE`, so that it can never find itself unable to write half-way.
     func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await writes.write(change)
+        do {
+            return try await writes.write(change)
+        } catch let error as DatabaseError {
+            throw StorageError(writing: error) ?? error
+        }
     }
 
     func read<Value: Sendable>(_ look: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
@@ -68,5 +72,17 @@ public final class JobDatabase: Sendable {
     public func close() throws {
         try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
+    }
+}
+
+extension StorageError {
+    /// Of what SQLite says to a write, what the disk is to blame for; nil for everything else.
+    fileprivate init?(writing error: DatabaseError) {
+        switch error.resultCode {
+        case .SQLITE_FULL: self.init(.full, "The disk of the job database is full: nothing was stored.")
+        case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
+            self.init(.notWritten, "The disk of the job database takes no writes.")
+        default: return nil
+        }
     }
 }

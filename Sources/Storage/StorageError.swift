@@ -1,4 +1,4 @@
-/// Why the job database cannot be used: a sentence for the person who starts the program.
+/// Why the job database cannot be used: a sentence for the person who starts the program, or for whoever asked for a write.
 public struct StorageError: Error, Equatable, CustomStringConvertible {
     public enum Reason: Equatable, Sendable {
         /// The folder or the file cannot be made or written.
@@ -11,6 +11,10 @@ public struct StorageError: Error, Equatable, CustomStringConvertible {
         case unreadable
         /// SQLite does not keep a promise that was asked of it.
         case unsafeSettings
+        /// There is no room for a write; nothing of it was stored. The sentence names no path.
+        case full
+        /// The disk took no write. The sentence names no path.
+        case notWritten
     }
 
     public let reason: Reason

@@ -69,6 +69,8 @@ import Testing
             ("?event_type=rate_limited,webhook_rejected", [2, 1]), ("?target_type=job", [3]), ("?target_id=j1", [3]),
             ("?actor_id=u1", [3]), ("?since=2023-11-14T22:13:20.001Z", [1]),
             ("?since=2023-11-14T22:13:20.001000+00:00", [1]), ("?until=2023-11-14T22:13:20Z", [3, 2]),
+            ("?since=2023-11-14", [3, 2, 1]), ("?until=2023-11-14", [3, 2, 1]), ("?since=2023-11-15", []),
+            ("?until=2023-11-13", []),
             ("?ip=203.0.113.0/24", [1]), ("?cidr=2001:db8::/32", [2]), ("/security", [2, 1]),
             ("/security?event_type=job.submitted", []), ("/security?limit=1", [2]), ("/user/u1", [3]), ("/user/u2", []),
             ("/user/u1?offset=1", []),
@@ -85,7 +87,16 @@ import Testing
         ("?limit=0", "limit: It is no whole number from 1 to 500."),
         ("?limit=501", "limit: It is no whole number from 1 to 500."),
         ("?offset=-1", "offset: It is no whole number from 0 to 1000000000."),
-        ("?since=yesterday", "since: It is no time like 2024-01-15T10:30:00Z."),
+        (
+            "?since=yesterday",
+            "since: It is no time like 2024-01-15T10:30:00Z, and no date like 2024-01-15."
+        ),
+        ("?event_typ=rate_limited", "event_typ: There is no such parameter."),
+        ("/security?order=asc", "order: There is no such parameter."),
+        ("/user/7?x", "x: There is no such parameter."),
+        ("/stats?since=2024-01-15", "since: There is no such parameter."),
+        ("/types?limit=1", "limit: There is no such parameter."),
+        ("/verify?start=1", "start: There is no such parameter."),
         ("?event_type=nothing", "event_type: There is no event type nothing; see /api/audit/types."),
         ("/security?ip=x", "ip: It is no address and no range like 192.0.2.0/24 or 2001:db8::/32."),
     ])

@@ -113,6 +113,35 @@ import Testing
         await backend.ingest()
     }
 
+    @Test func `moving the copy away heals while the process runs`() async throws {
+        try setBack()
+        let log = RecordedLog()
+        let path = backend.audit.copy.path
+        let desk = AuditDesk(
+            database: backend.database, chain: backend.audit.chain, copy: backend.audit.copy, logger: Backend.silence,
+            clock: backend.providers.clock)
+        let guardian = HeadGuardian(desk: desk, logger: log.logger)
+        for _ in 1...3 { await guardian.examine() }
+        #expect(desk.account.isSetBack)
+        try #require(log.lines.count == 1)
+        #expect(log.lines[0].hasPrefix("error the audit trail does not go on from \(path): an older database"))
+        #expect(log.lines[0].contains("move the file away and it is written anew."))
+        try Data("9 x y".utf8).write(to: URL(filePath: path))
+        for _ in 1...3 { await guardian.examine() }
+        #expect(desk.account.isSetBack)
+        try #require(log.lines.count == 2)
+        #expect(log.lines[1].hasPrefix("error \(path) is damaged, forged, or signed with another key"))
+        await desk.record(desk.event(.jobSubmitted))
+        await guardian.keep(isLast: true)
+        #expect(try backend.audit.copy.read() == .illegible)
+        try FileManager.default.removeItem(atPath: path)
+        for _ in 1...3 { await guardian.examine() }
+        #expect(!desk.account.isSetBack)
+        #expect(log.lines.dropFirst(2) == ["notice the copy of the audit trail's head is kept again path=\(path)"])
+        await guardian.keep(isLast: true)
+        #expect(try await copied() == 8)
+    }
+
     @Test func `a crash between commit and copy is no alarm`() async throws {
         // The entry is on the disk, and nobody wrote the copy.
         await backend.audit.record(backend.audit.event(.jobSubmitted))

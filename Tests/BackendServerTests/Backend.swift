@@ -74,7 +74,7 @@ struct Backend {
             objects: ObjectRoutes(
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
-                activity: UploadActivity(clock: providers.clock)),
+                activity: UploadActivity(clock: providers.clock), isOpen: { try await providers.servesStorage }),
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(
                 desk: MetricsDesk(database: database, health: health, audit: audit, clock: providers.clock)),

@@ -1,10 +1,11 @@
+import GRDB
 import HTTPTypes
 import JSON
 import Jobs
-import Storage
 import Testing
 
 @testable import BackendServer
+@testable import Storage
 
 @Suite struct HealthAndMetricsTests {
     @Test func `health names its components, and the provider only when asked`() async throws {
@@ -43,6 +44,16 @@ import Testing
         #expect(answer.status == 503)
         #expect(answer.body == ["detail": "Not ready: SQLite database not writable"])
         #expect(try await backend.send(.get, "/api/cloud/jobs").body["error"] == "internal_error")
+    }
+
+    @Test func `a full disk is told to whoever wants to store something`() async throws {
+        let backend = try Backend()
+        try await backend.database.write { try $0.execute(sql: "PRAGMA max_page_count = 1") }
+        let networks = (0..<5000).map { #""10.\#($0 / 256).\#($0 % 256).0/24""# }.joined(separator: ",")
+        let answer = try await backend.send(
+            .put, "/api/cloud/providers/replicate", #"{"webhook_allowed_ips":[\#(networks)]}"#)
+        #expect(answer.status == 507)
+        #expect(answer.body["detail"] == "The disk of the job database is full: nothing was stored.")
     }
 
     @Test func `the scrape is off at first, and open to everybody`() async throws {

@@ -40,7 +40,8 @@ private struct StorageEndpoint {
     }
 
     func send(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, _ headers: [String: String] = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, _ headers: [String: String] = [:],
+        isOpen: Bool = true
     ) async throws -> Answer {
         let grants = [Self.job, Self.otherJob].map { UploadGrants.Grant(job: $0, nonce: Self.nonce) }
         let hashes = grants.map { UploadTokens.hash(tokens.token(job: $0.job, nonce: $0.nonce)) }
@@ -48,7 +49,7 @@ private struct StorageEndpoint {
             store: try ObjectStore(root: folder.path), tokens: tokens,
             grants: UploadGrants(
                 find: { hash in hashes.firstIndex(of: hash).map { grants[$0] } }, active: { grants }),
-            activity: activity, clock: { Timestamp(seconds: 1_700_000_000) })
+            activity: activity, isOpen: { isOpen }, clock: { Timestamp(seconds: 1_700_000_000) })
         let router = Router(context: BackendContext.self)
         router.add(middleware: ErrorAnswers())
         router.add(middleware: ClientAddress(pages: PageOrigin(publicHost: nil)))
@@ -92,6 +93,31 @@ private struct StorageEndpoint {
         #expect(head.headers[.contentLength] == "6")
         #expect(head.text.isEmpty)
         #expect(try await endpoint.send(.get, "/outputs/none").json == ["detail": "Object not found"])
+    }
+
+    @Test func `a closed endpoint refuses everybody, in the dialect of each`() async throws {
+        let sentence = "The storage endpoint is switched off (s3_endpoint_enabled)."
+        for (method, path) in [(HTTPRequest.Method.put, "/outputs/a"), (.get, "/outputs/a"), (.get, "")] {
+            let answer = try await endpoint.send(method, path, nil, endpoint.asJob(), isOpen: false)
+            #expect(answer.status == 404)
+            #expect(answer.json == ["detail": .string(sentence)])
+        }
+        let signed = ["Authorization": "AWS4-HMAC-SHA256 Credential=x"]
+        let answer = try await endpoint.send(.get, "/outputs/a", nil, signed, isOpen: false)
+        #expect(answer.status == 404)
+        #expect(answer.text.contains("<Code>NoSuchBucket</Code><Message>\(sentence)</Message>"))
+        #expect(try await endpoint.send(.put, "/outputs/a", "x", endpoint.asJob(), isOpen: false).status == 404)
+        #expect(try await endpoint.send(.get, "/outputs/a").status == 404)
+    }
+
+    @Test func `the provider's switch closes it`() async throws {
+        let backend = try Backend()
+        let path = StorageCall.prefix + "/outputs"
+        #expect(try await backend.send(.get, path).status == 200)
+        _ = try await backend.send(.put, "/api/cloud/providers/replicate", #"{"s3_endpoint_enabled":false}"#)
+        #expect(try await backend.send(.get, path).status == 404)
+        _ = try await backend.send(.put, "/api/cloud/providers/replicate", #"{"s3_endpoint_enabled":true}"#)
+        #expect(try await backend.send(.get, path).status == 200)
     }
 
     @Test func `ranges and conditions are kept`() async throws {

@@ -60,6 +60,7 @@ import Testing
 
     @Test(arguments: [
         "", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "::/129", "x/8", "::ffff:1.2.3.4/32",
+        "10.0.0.1/08", "10.0.0.1/00", "::/032",
     ])
     func `what is no range is refused`(text: String) {
         #expect(CIDRBlock(text) == nil)

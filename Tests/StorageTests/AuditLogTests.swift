@@ -1,5 +1,6 @@
 import AuditChain
 import AuditTrail
+import GRDB
 import Testing
 
 @testable import Storage
@@ -116,15 +117,48 @@ import Testing
         try await audit.append(1...5)
         let entry = try #require(try await audit.database.auditEntry(3))
         let floor = audit.chain.floor(removingThrough: entry)
-        #expect(try await audit.database.trimAudit(to: floor, from: nil))
-        #expect(try await !audit.database.trimAudit(to: floor, from: nil))
+        func trim(_ floor: ChainAnchor, from before: ChainAnchor?, _ number: Int) async throws -> AuditReceipt? {
+            try await audit.database.trimAudit(
+                to: floor, from: before, recording: AuditFixture.event(number, .auditTrimmed), chain: audit.chain)
+        }
+        #expect(try await trim(floor, from: nil, 20)?.head.sequence == 6)
+        #expect(try await trim(floor, from: nil, 21) == nil)
         try await audit.append(6...6)
         let verdict = try await audit.verdict()
-        #expect(verdict.isValid && verdict.firstSequence == 4 && verdict.lastSequence == 6)
-        let last = try #require(try await audit.database.auditEntry(6))
-        #expect(try await audit.database.trimAudit(to: audit.chain.floor(removingThrough: last), from: floor))
+        #expect(verdict.isValid && verdict.firstSequence == 4 && verdict.lastSequence == 7)
+        let last = try #require(try await audit.database.auditEntry(7))
+        #expect(try await trim(audit.chain.floor(removingThrough: last), from: floor, 22)?.head.sequence == 8)
         #expect(try await audit.verdict().isValid)
-        #expect(try await audit.append(7...7).head.sequence == 7)
+        #expect(try await audit.append(7...7).head.sequence == 9)
         #expect(try await audit.verdict().isValid)
+    }
+
+    @Test func `nothing is removed where that cannot be written down`() async throws {
+        try await audit.append(1...5)
+        let entry = try #require(try await audit.database.auditEntry(3))
+        try await audit.tamper("DELETE FROM audit_anchor")
+        await #expect(throws: AuditFault.headMissing) {
+            try await audit.database.trimAudit(
+                to: audit.chain.floor(removingThrough: entry), from: nil,
+                recording: AuditFixture.event(20, .auditTrimmed), chain: audit.chain)
+        }
+        #expect(try await audit.database.auditEntry(1) != nil)
+    }
+
+    @Test func `trails that are put aside keep every row`() async throws {
+        for number in 1...2 {
+            try await audit.append(1...5)
+            let chain = HashChain(key: Array(repeating: UInt8(number), count: 32))
+            #expect(try await !audit.database.auditFits(chain))
+            #expect(try await audit.database.closeAudit(at: Int64(number), chain: chain) == number)
+            #expect(try await audit.database.auditFits(chain))
+            #expect(try await !audit.database.auditFits(audit.chain))
+            let count = try await audit.database.read {
+                try Int.fetchOne($0, sql: "SELECT count(*) FROM audit_log_closed_\(number)")
+            }
+            #expect(count == 5)
+            try await audit.tamper("DELETE FROM audit_log")
+            try await audit.tamper("DELETE FROM audit_anchor")
+        }
     }
 }

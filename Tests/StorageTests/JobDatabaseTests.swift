@@ -40,6 +40,16 @@ import Testing
         #expect(try await database.read { try Int.fetchOne($0, sql: "PRAGMA query_only") } == 1)
     }
 
+    @Test func `a disk without room is told as that, and works when there is some`() async throws {
+        let database = try JobDatabase(path: path)
+        try await database.write { try $0.execute(sql: "PRAGMA max_page_count = 1") }
+        let long = String(repeating: "x", count: 100_000)
+        let error = await #expect(throws: StorageError.self) { try await database.setSettings(["a": .string(long)]) }
+        #expect(error?.reason == .full)
+        try await database.write { try $0.execute(sql: "PRAGMA max_page_count = 100000") }
+        try await database.setSettings(["a": .string(long)])
+    }
+
     @Test func `only this user can read the files`() async throws {
         let database = try JobDatabase(path: path)
         try await database.setSettings(["a": 1])

@@ -24,6 +24,7 @@ extension AuditDesk {
         // Before the chain: it is never newer than what is read after it.
         let copy = try await onDisk { [copy] in try copy.read() }
         let ends = try await database.auditEnds()
+        guard try await database.auditFits(chain) else { return otherKey(ends) }
         var walk = ChainWalk(chain, ends: ends, part: part)
         while let next = walk.next {
             let page = try await database.auditEntries(
@@ -34,6 +35,13 @@ extension AuditDesk {
         let verdict = walk.finish()
         guard verdict.isValid, reachesEnd, let broken = try await compare(copy, ends) else { return verdict }
         return verdict.broken(by: broken)
+    }
+
+    /// Said before a walk, which would find every entry altered.
+    private func otherKey(_ ends: AuditEnds) -> ChainVerifier.Verdict {
+        let sequence = ends.head?.sequence ?? ends.lastSequence ?? 0
+        return ChainVerifier(chain, floor: chain.emptyFloor).finish(head: nil)
+            .broken(by: ChainVerifier.Break(sequence: sequence, flaw: .otherKey))
     }
 
     /// Compares the stored chain with the copy of its head.

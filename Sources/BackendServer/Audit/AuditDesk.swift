@@ -105,6 +105,21 @@ final class AuditDesk: Sendable {
         }
     }
 
+    /// Removes the oldest entries, which were verified, and writes that down.
+    ///
+    /// - Parameters:
+    ///   - floor: The new floor.
+    ///   - before: The floor as it was when they were verified.
+    ///   - event: What is written down.
+    /// - Returns: Whether it was done; not when the floor is another by now.
+    /// - Throws: What the database says; then nothing was changed.
+    func trim(to floor: ChainAnchor, from before: ChainAnchor?, recording event: AuditEvent) async throws -> Bool {
+        guard let receipt = try await database.trimAudit(to: floor, from: before, recording: event, chain: chain)
+        else { return false }
+        state.withLock { $0.account.took(added: receipt.added, repeated: 0, head: receipt.head) }
+        return true
+    }
+
     /// Adds what was read from the gateway's spool.
     ///
     /// - Parameters:

@@ -70,6 +70,7 @@ extension ChainVerifier.Flaw {
         case .headDiffers: "The last entry is not the one that the head names."
         case .headForged: "The head is missing, forged, or signed with another key."
         case .floorForged: "The floor is forged, or signed with another key."
+        case .otherKey: "The trail was signed with another key than the one that is set: nothing was checked."
         case .setBack: "The database is older than the copy of the head outside it, or another one."
         case .copyForged: "The copy of the head outside the database is damaged, forged, or signed with another key."
         }

@@ -48,6 +48,7 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func statistics(_ request: Request, context: BackendContext) async throws -> Response {
+        try request.allowQuery()
         let yesterday = desk.clock().adding(seconds: -Self.daySeconds)
         let statistics = try await desk.database.auditStatistics(since: yesterday.milliseconds)
         return Response([
@@ -60,13 +61,15 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func types(_ request: Request, context: BackendContext) async throws -> Response {
-        Response([
+        try request.allowQuery()
+        return Response([
             "event_types": .array(
                 AuditEventType.known.map { ["value": .string($0.name), "name": .string($0.title)] })
         ])
     }
 
     @Sendable private func verify(_ request: Request, context: BackendContext) async throws -> Response {
+        try request.allowQuery(["start_id", "end_id"])
         let part = AuditDesk.Part(
             first: try request.sequence("start_id"), last: try request.sequence("end_id"))
         if let first = part.first, let last = part.last, first > last {

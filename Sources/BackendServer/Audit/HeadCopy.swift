@@ -6,9 +6,7 @@ import FoundationEssentials
 /// Whoever puts back an older database puts back its head with it, and nothing inside would tell. The file lies outside
 /// the folder of the database, and is only ever replaced by a head that the chain reached from it.
 struct HeadCopy: Sendable {
-    private let path: String
-
-    init(path: String) { self.path = path }
+    let path: String
 
     enum Content: Equatable {
         /// None was written yet, or somebody who knows of an older database took it away.

@@ -15,6 +15,7 @@ struct ObjectRoutes: Sendable {
     private let writing: ObjectWriting
     private let listing: BucketListing
     private let publicHost: String?
+    private let isOpen: @Sendable () async throws -> Bool
 
     /// Puts the endpoint together.
     ///
@@ -24,16 +25,19 @@ struct ObjectRoutes: Sendable {
     ///   - grants: Which tokens live.
     ///   - activity: Learns what is uploaded.
     ///   - publicHost: Host and port of the public address, which clients may have signed.
+    ///   - isOpen: Whether the endpoint is switched on. The gateway refuses before us; this holds while it has no policy.
     ///   - clock: Tells the time.
     init(
         store: ObjectStore, tokens: UploadTokens, grants: UploadGrants, activity: UploadActivity,
-        publicHost: String? = nil, clock: @escaping Clock = { Timestamp.now() }
+        publicHost: String? = nil, isOpen: @escaping @Sendable () async throws -> Bool,
+        clock: @escaping Clock = { Timestamp.now() }
     ) {
         authority = UploadAuthority(tokens: tokens, grants: grants, clock: clock)
         reading = ObjectReading(store: store)
         writing = ObjectWriting(store: store, activity: activity)
         listing = BucketListing(store: store)
         self.publicHost = publicHost
+        self.isOpen = isOpen
     }
 
     func add(to router: Router<BackendContext>) {
@@ -49,6 +53,7 @@ struct ObjectRoutes: Sendable {
         var response: Response
         var credential: UploadAuthority.Credential?
         do {
+            guard try await isOpen() else { throw S3Error.switchedOff }
             let asked = try call.parsed()
             let caller = try await authority.caller(of: call, for: asked.operation)
             credential = UploadAuthority.Credential(of: call)
@@ -89,4 +94,10 @@ struct ObjectRoutes: Sendable {
         default: throw S3Error(.methodNotAllowed, "The method is not allowed against this resource.")
         }
     }
+}
+
+extension S3Error {
+    /// The gateway's own sentence, with the code that S3 gives to what is not there.
+    fileprivate static let switchedOff = S3Error(
+        .noSuchBucket, "The storage endpoint is switched off (s3_endpoint_enabled).")
 }

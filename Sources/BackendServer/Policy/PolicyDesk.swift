@@ -1,5 +1,6 @@
 import GatePolicy
 import Logging
+import Reactor
 import Storage
 
 /// Tells the gateway what is configured, and knows whether it heard.
@@ -18,17 +19,20 @@ struct PolicyDesk: Sendable {
         try await publish()
     }
 
-    /// Writes the policy, unless the version that is wanted lies there already.
+    /// Writes the policy, unless the one that is wanted lies there already.
     ///
-    /// It is read from the database anew each time, so nothing is lost with whoever changed it and went away.
+    /// It is read from the database anew each time, so nothing is lost with whoever changed it and went away; and held
+    /// against the file, so that one which somebody damaged or removed does not wait for the next change.
     ///
     /// - Returns: The version that lies there.
     /// - Throws: Why it cannot be read or written.
     @discardableResult func publish() async throws -> Int {
-        if let version = file.version, try await database.policyStamp()?.version == version { return version }
         let source = try await database.policySource()
         let policy = GatePolicy(version: source.stamp?.version ?? 0, configs: source.configs)
-        try await onDisk { [file] in try file.write(policy) }
+        if try await onDisk({ [file] in try file.write(policy) }) {
+            logger.warning(
+                "the gateway's policy was damaged or removed, and is written anew", metadata: ["path": "\(file.path)"])
+        }
         return policy.version
     }
 
@@ -39,14 +43,25 @@ struct PolicyDesk: Sendable {
         do {
             return await link.problem(applying: try await publish())
         } catch {
-            logger.error("the gateway's policy could not be written", metadata: ["error": "\(error)"])
-            return "The policy could not be written to the folder that the gateway watches."
+            noteFailure(error)
+            let cause = (error as? SystemError).map { ": \($0)" } ?? ""
+            return "The policy could not be written to the folder that the gateway watches\(cause)."
         }
     }
 
+    func noteFailure(_ error: any Error) {
+        logger.error(
+            "the gateway's policy could not be written", metadata: ["path": "\(file.path)", "error": "\(error)"])
+    }
+
     /// How the gateway stands to what is wanted.
+    ///
+    /// One that is silent is asked a second time: a busy machine takes longer than a question waits now and then, and
+    /// whoever is woken for that looks the next time less closely.
     func standing() async -> PolicyStanding {
         let wanted = (try? await database.policyStamp())??.version
+        let first = await link.answer()
+        guard case .failure = first else { return PolicyStanding(wanted: wanted, gateway: first) }
         return PolicyStanding(wanted: wanted, gateway: await link.answer())
     }
 }

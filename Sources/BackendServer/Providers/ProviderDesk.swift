@@ -15,6 +15,15 @@ struct ProviderDesk: Sendable {
         ProviderConfiguration(members: try await database.providerConfig(provider.rawValue))
     }
 
+    /// Whether the storage endpoint is open: it is one for all providers, as in the gateway's policy.
+    var servesStorage: Bool {
+        get async throws {
+            for provider in ProviderName.allCases
+            where try await configuration(of: provider).isStorageEnabled { return true }
+            return false
+        }
+    }
+
     func change(_ provider: ProviderName, _ change: ProviderConfigurationChange) async throws -> ProviderConfiguration {
         let members = try await database.changeProviderConfig(
             provider.rawValue, now: clock(), fingerprint: GatePolicy.fingerprint(of:)

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Jobs
 import Logging
+import Storage
 
 /// Makes an answer of every error, in one place.
 ///
@@ -29,6 +30,14 @@ struct ErrorAnswers: RouterMiddleware {
                 .response(from: request, context: context)
         case let error as any HTTPResponseError:
             return Refusal(error.status, error.status.reasonPhrase).response(from: request, context: context)
+        case let error as StorageError where error.reason == .full:
+            context.logger.error("a request failed", metadata: ["error": "\(error)"])
+            return Refusal(HTTPResponse.Status(code: 507), code: "insufficient_storage", error.description)
+                .response(from: request, context: context)
+        case let error as StorageError where error.reason == .notWritten:
+            context.logger.error("a request failed", metadata: ["error": "\(error)"])
+            return Refusal(.serviceUnavailable, code: "storage_unavailable", error.description)
+                .response(from: request, context: context)
         default:
             context.logger.error("a request failed", metadata: ["error": "\(error)"])
             return Refusal(.internalServerError, code: "internal_error", "Internal server error.")

@@ -8,6 +8,12 @@ extension Request {
         return String(value)
     }
 
+    /// Refuses a parameter that nobody reads: its slip would go unseen.
+    func allowQuery(_ names: Set<Substring> = []) throws {
+        guard let other = uri.queryParameters.first(where: { !names.contains($0.key) })?.key else { return }
+        throw Refusal(invalid: String(other.prefix(64)), in: "query", "There is no such parameter.")
+    }
+
     /// An integer within a range.
     func query(_ name: Substring, default value: Int, in range: ClosedRange<Int>) throws -> Int {
         guard let text = query(name) else { return value }

@@ -4,17 +4,17 @@ import FoundationEssentials
 struct KeyFile {
     static let bytes = 32
     let path: String
-    /// What follows where the file is removed, as the end of a sentence.
-    let loss: String
+    /// What to do where it is damaged, as a sentence.
+    let remedy: String
 
     /// The key that upload tokens are made from.
     static func uploads(_ path: String) -> KeyFile {
-        KeyFile(path: path, loss: "running jobs can then not upload")
+        KeyFile(path: path, remedy: "Restore it from a backup, or remove it: running jobs can then not upload.")
     }
 
     /// The key that the audit trail is chained with.
     static func audit(_ path: String) -> KeyFile {
-        KeyFile(path: path, loss: "what is in the audit trail can then never be verified")
+        KeyFile(path: path, remedy: "Restore it from a backup.")
     }
 
     /// Reads the key, or makes it.
@@ -27,7 +27,7 @@ struct KeyFile {
             throw StartupError("\(path) cannot be read. Give this user the file.")
         }
         guard data.count == Self.bytes else {
-            throw StartupError("\(path) is damaged. Restore it from a backup, or remove it: \(loss).")
+            throw StartupError("\(path) is damaged. \(remedy)")
         }
         try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         return Array(data)

@@ -22,6 +22,12 @@ enum AuditAnchorTable {
                 anchor.role.name, anchor.sequence, anchor.hash.description, anchor.signature.description,
             ])
     }
+
+    /// Moves both anchors to a table of their own, as `AuditTable` moves the rows.
+    static func putAside(as number: Int, in database: Database) throws {
+        try database.execute(sql: "CREATE TABLE audit_anchor_closed_\(number) AS SELECT * FROM audit_anchor")
+        try database.execute(sql: "DELETE FROM audit_anchor")
+    }
 }
 
 extension ChainAnchor.Role {

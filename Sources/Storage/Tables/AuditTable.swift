@@ -55,6 +55,26 @@ enum AuditTable {
         try database.execute(sql: "DELETE FROM audit_log WHERE sequence <= ?", arguments: [sequence])
     }
 
+    /// How many trails were put aside.
+    static func closedCount(in database: Database) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name GLOB 'audit_log_closed_*'")
+            ?? 0
+    }
+
+    /// Moves all rows to a table of their own.
+    ///
+    /// - Parameters:
+    ///   - number: Of the table; names cannot be bound, and a number needs no quotes.
+    ///   - database: The database.
+    /// - Returns: How many they are.
+    /// - Throws: What SQLite says.
+    static func putAside(as number: Int, in database: Database) throws -> Int {
+        try database.execute(sql: "CREATE TABLE audit_log_closed_\(number) AS SELECT * FROM audit_log")
+        try database.execute(sql: "DELETE FROM audit_log")
+        return database.changesCount
+    }
+
     static let selection = """
         SELECT sequence, time_ms, client_key, count,
         """

@@ -16,6 +16,8 @@ final class FakeGateway: Sendable {
         case answers(Int)
         case isAbsent
         case isMute
+        /// It answers the first question too late.
+        case isMuteOnce
     }
 
     private struct State {
@@ -66,7 +68,8 @@ final class FakeGateway: Sendable {
             case .says(let text): return OutboundAnswer(status: 200, body: Array(text.utf8))
             case .answers(let status): return OutboundAnswer(status: status, body: Array("{}".utf8))
             case .isAbsent: throw .notSent("the connection was refused")
-            case .isMute:
+            case .isMuteOnce where question > 1: return self.answer(self.publishedVersion)
+            case .isMute, .isMuteOnce:
                 self.state.withLock { $0.time += limit }
                 throw .unclear("no answer in time")
             }

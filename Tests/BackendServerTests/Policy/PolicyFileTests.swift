@@ -48,6 +48,24 @@ import Testing
         #expect(try published() == policy(2))
     }
 
+    /// Each row: what somebody puts in the file's place; nil takes it away.
+    @Test(arguments: [nil, "", "{", #"{"version":1,"providers":null}"#] as [String?])
+    func `a file that was damaged or removed is written anew, and a whole one is left alone`(damage: String?) throws {
+        let file = PolicyFile(path: path)
+        #expect(try !file.write(policy(5)))
+        let made = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+        #expect(try !file.write(policy(5)))
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int == made)
+        if let damage {
+            try Data(damage.utf8).write(to: URL(filePath: path))
+        } else {
+            try FileManager.default.removeItem(atPath: path)
+        }
+        #expect(try !file.write(policy(4)))
+        #expect(try file.write(policy(5)))
+        #expect(try published() == policy(5))
+    }
+
     @Test func `of many writes at once the last version stays`() async throws {
         let file = PolicyFile(path: path)
         await withTaskGroup { group in

@@ -1,3 +1,4 @@
+import Foundation
 import GatePolicy
 import HTTPTypes
 import JSON
@@ -146,6 +147,52 @@ import Testing
         newer.version = 41
         #expect(try await restarted() == newer)
         #expect(try await backend.database.policyStamp()?.version == 41)
+    }
+
+    @Test func `a change that is none heals the file`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(.put, path, #"{"webhook_rate_limit_max":7}"#)
+        try FileManager.default.removeItem(atPath: backend.policy.file.path)
+        _ = try await backend.send(.put, path, #"{"webhook_rate_limit_max":7}"#)
+        #expect(backend.gateway.published?.version == 2)
+    }
+
+    @Test func `a file that cannot be written is told with its cause`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(.get, path + "/config")
+        try FileManager.default.removeItem(atPath: backend.policy.file.path)
+        try FileManager.default.createDirectory(
+            atPath: backend.policy.file.path, withIntermediateDirectories: false)
+        let answer = try await backend.send(.put, path, #"{"webhook_rate_limit_max":7}"#)
+        #expect(answer.body["applied"] == false)
+        #expect(
+            answer.body["applied_reason"]
+                == "The policy could not be written to the folder that the gateway watches: Is a directory.")
+    }
+
+    @Test func `the keeper heals the file, and tells a failure once and its end`() async throws {
+        let backend = try Backend()
+        let log = RecordedLog()
+        let file = PolicyFile(path: backend.folder.path + "/run/policy.json")
+        let keeper = PolicyKeeper(
+            desk: PolicyDesk(
+                database: backend.database, file: file, link: backend.policy.link, logger: log.logger))
+        var isFailing = false
+        for _ in 1...3 { await keeper.round(&isFailing) }
+        #expect(log.lines.count == 1)
+        #expect(log.lines.first?.hasPrefix("error the gateway's policy could not be written error=No such") == true)
+        #expect(log.lines.first?.hasSuffix("path=\(file.path)") == true)
+        try FileManager.default.createDirectory(
+            atPath: backend.folder.path + "/run", withIntermediateDirectories: false)
+        for _ in 1...3 { await keeper.round(&isFailing) }
+        #expect(log.lines.dropFirst() == ["notice the gateway's policy can be written again path=\(file.path)"])
+        try Data().write(to: URL(filePath: file.path))
+        for _ in 1...3 { await keeper.round(&isFailing) }
+        #expect(
+            log.lines.dropFirst(2) == [
+                "warning the gateway's policy was damaged or removed, and is written anew path=\(file.path)"
+            ])
+        #expect(try Data(contentsOf: URL(filePath: file.path)).isEmpty == false)
     }
 
     @Test func `a change whose client went away is written later`() async throws {
