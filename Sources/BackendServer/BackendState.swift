@@ -47,7 +47,9 @@ struct BackendState: Sendable {
         let trail = TrailOpening(settings: settings, database: database, logger: logger, clock: clock)
         audit = AuditDesk(
             database: database, chain: try await trail.chain(),
-            copy: HeadCopy(path: settings.paths.auditHead), logger: logger, clock: clock)
+            copy: HeadCopy(path: settings.paths.auditHead), logger: logger,
+            budget: RefusalBudget(entriesMax: settings.auditEntriesMax == 0 ? nil : settings.auditEntriesMax),
+            clock: clock)
         objects = try OutputFolder(path: settings.paths.outputs).open()
         activity = UploadActivity(clock: clock)
         http = HTTPOutbound()

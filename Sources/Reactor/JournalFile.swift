@@ -46,8 +46,14 @@ public struct JournalFile: ~Copyable {
     /// The length in bytes.
     public borrowing func size() throws(SystemError) -> Int { Int(try status().st_size) }
 
-    /// Whether the file still has a name.
-    public borrowing func isLinked() throws(SystemError) -> Bool { try status().st_nlink > 0 }
+    /// Whether a name still leads to the file.
+    public borrowing func isNamed(_ path: String) throws(SystemError) -> Bool {
+        var named = stat()
+        // The path is read and the local written within the call.
+        guard unsafe lstat(path, &named) == 0 else { return false }
+        let own = try status()
+        return named.st_ino == own.st_ino && named.st_dev == own.st_dev
+    }
 
     private borrowing func status() throws(SystemError) -> stat {
         var status = stat()

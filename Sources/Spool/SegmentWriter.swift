@@ -16,6 +16,7 @@ struct SegmentWriter: ~Copyable {
     private let limits: SpoolLimits
     /// The segment that is open, nil when none is; what follows is about it.
     private var file: JournalFile?
+    private var path = ""
     private var openedAt: Int64 = 0
     /// Up to here everything is on the disk.
     private var size = 0
@@ -64,7 +65,7 @@ struct SegmentWriter: ~Copyable {
 
     private func isRemoved() throws(SystemError) -> Bool {
         switch file {
-        case .some(let file): try !file.isLinked()
+        case .some(let file): try !file.isNamed(path)
         case .none: false
         }
     }
@@ -97,13 +98,14 @@ struct SegmentWriter: ~Copyable {
     }
 
     /// Makes a segment and locks it.
-    private func open(_ wallMilliseconds: Int64) throws(SystemError) -> JournalFile {
+    private mutating func open(_ wallMilliseconds: Int64) throws(SystemError) -> JournalFile {
         var number = SegmentName.next(
             after: try folder.names().lazy.compactMap(SegmentName.number), wallMilliseconds: wallMilliseconds)
         // Another process may take a number between the listing and the making, or look into the new file before it is
         // locked and remove it as an empty one that nobody has.
         for _ in 0..<Self.attempts {
-            if let file = try openUnlessTaken(number) { return file }
+            path = "\(folder.path)/\(SegmentName.name(of: number))"
+            if let file = try openUnlessTaken() { return file }
             number += 1
         }
         throw .fileExists
@@ -111,10 +113,10 @@ struct SegmentWriter: ~Copyable {
 
     private static let attempts = 16
 
-    private func openUnlessTaken(_ number: Int64) throws(SystemError) -> JournalFile? {
+    private func openUnlessTaken() throws(SystemError) -> JournalFile? {
         do {
-            let file = try JournalFile(creating: "\(folder.path)/\(SegmentName.name(of: number))")
-            guard file.tryLock(), try file.isLinked() else { return nil }
+            let file = try JournalFile(creating: path)
+            guard file.tryLock(), try file.isNamed(path) else { return nil }
             try folder.sync()
             return file
         } catch .fileExists {

@@ -77,28 +77,38 @@ import Testing
         #expect(try folder.bytes() <= 5000)
     }
 
+    /// A disk that is away: the folder around the spool's is, so that nothing can be made.
+    private func inner() throws -> (outer: String, spool: String) {
+        let outer = folder.path + "/outer"
+        try Folder(path: outer).make()
+        return (outer, outer + "/audit")
+    }
+
+    /// Waits for something that another thread does at once; a test that is wrong ends all the same.
+    private func wait(until isDone: () -> Bool) {
+        for _ in 0..<10_000 where !isDone() { usleep(1000) }
+    }
+
     @Test func `a disk that fails is tried again, and health shows it`() throws {
         var limits = SpoolLimits()
         limits.retryMilliseconds = 1
-        let path = folder.path + "/audit"
+        let (outer, path) = try inner()
         let writer = try SpoolWriter(folder: path, limits: limits)
-        try #require(rename(path, path + "-gone") == 0)
+        try #require(rename(outer, outer + "-gone") == 0)
         writer.append("kept")
-        while writer.counts.failures < 3 { usleep(1000) }
+        wait { writer.counts.failures >= 3 }
         #expect(writer.counts.failure == .noSuchFile && writer.counts.synced == 0)
-        try #require(rename(path + "-gone", path) == 0)
-        while writer.counts.synced < 1 { usleep(1000) }
+        try #require(rename(outer + "-gone", outer) == 0)
+        wait { writer.counts.synced == 1 }
         #expect(writer.counts.failure == nil)
-        try #require(rename(path, path + "-gone") == 0)
-        writer.append("in the segment that is open")
         writer.stop()
-        #expect(writer.counts.synced == 2)
+        #expect(writer.counts.synced == 1)
     }
 
     @Test func `a writer stops although the disk fails, and counts what it gave up`() throws {
-        let path = folder.path + "/audit"
+        let (outer, path) = try inner()
         let writer = try SpoolWriter(folder: path)
-        try #require(rename(path, path + "-gone") == 0)
+        try #require(rename(outer, outer + "-gone") == 0)
         writer.append("lost")
         writer.append("lost too")
         writer.stop()

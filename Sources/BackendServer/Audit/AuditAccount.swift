@@ -8,6 +8,8 @@ struct AuditAccount: Sendable {
     private(set) var repeated = 0
     /// Lines of the spool that are no events.
     private(set) var malformed = 0
+    /// Refusals that were more than the trail keeps.
+    var refusalsNotKept = 0
     /// Attempts that failed; the spool's events wait, our own are lost.
     private(set) var failures = 0
     /// How old the oldest event of the last group from the spool was when it was on the disk.

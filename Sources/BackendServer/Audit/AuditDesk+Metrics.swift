@@ -40,6 +40,10 @@ extension AuditDesk {
             "tunergate_audit_malformed_lines_total", .counter, help: "Lines of the audit spool that are no events",
             Double(account.malformed))
         page.add(
+            "tunergate_audit_refusals_not_kept_total", .counter,
+            help: "Refusals that are counted and not kept one by one, because there were too many",
+            Double(account.refusalsNotKept))
+        page.add(
             "tunergate_audit_failures_total", .counter, help: "Attempts to write audit events down that failed",
             Double(account.failures))
         page.add(

@@ -14,12 +14,13 @@ final class AuditDesk: Sendable {
     let copy: HeadCopy
     let logger: Logger
     let clock: Clock
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
         var ids = ULIDGenerator()
         var refusals = EventCoalescer()
         var account = AuditAccount()
+        var budget: RefusalBudget
 
         mutating func makeID(at milliseconds: Int64) -> ULID {
             var randomness = SystemRandomNumberGenerator()
@@ -38,7 +39,11 @@ final class AuditDesk: Sendable {
         }
     }
 
-    init(database: JobDatabase, chain: HashChain, copy: HeadCopy, logger: Logger, clock: @escaping Clock) {
+    init(
+        database: JobDatabase, chain: HashChain, copy: HeadCopy, logger: Logger,
+        budget: RefusalBudget = RefusalBudget(entriesMax: nil), clock: @escaping Clock
+    ) {
+        state = Mutex(State(budget: budget))
         self.database = database
         self.chain = chain
         self.copy = copy
@@ -99,7 +104,7 @@ final class AuditDesk: Sendable {
     ///   - position: The place behind them in the spool.
     /// - Throws: What the database says; then nothing was added.
     func append(_ events: [AuditEvent], reached position: AuditPosition? = nil) async throws {
-        let receipt = try await database.appendAudit(events, reached: position, chain: chain)
+        let receipt = try await database.appendAudit(admitted(events), reached: position, chain: chain)
         state.withLock {
             $0.account.took(added: receipt.added, repeated: receipt.repeated, head: receipt.head)
         }
@@ -118,6 +123,22 @@ final class AuditDesk: Sendable {
         else { return false }
         state.withLock { $0.account.took(added: receipt.added, repeated: 0, head: receipt.head) }
         return true
+    }
+
+    /// The events that are kept, and now and then how many refusals are not.
+    private func admitted(_ events: [AuditEvent]) -> [AuditEvent] {
+        let now = clock().milliseconds
+        return state.withLock { state in
+            var kept = state.budget.admit(events, now: now)
+            if let untold = state.budget.takeUntold(now: now) {
+                state.account.refusalsNotKept += untold
+                var event = AuditEvent(id: state.makeID(at: now), type: .eventsDropped, at: now)
+                event.count = untold
+                event.details["reason"] = "more refusals than the trail keeps"
+                kept.append(event)
+            }
+            return kept
+        }
     }
 
     /// Adds what was read from the gateway's spool.
