@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -166,6 +167,8 @@ extension IntegrationTests {
                     tuner.plainURL + "/api/cloud/providers/replicate", ["webhook_allowed_ips": ["10.0.0.0/8"]])
                 #expect(set.json["applied"] == true)
                 let good = try await tuner.policy()
+                // It would write the file anew.
+                tuner.backend?.send(SIGSTOP)
                 for broken in [
                     "", "{", "[]", "{\"version\": 99}",
                     #"{"version": 99, "providers": {"replicate": {"webhook_allowed_ips": ["10.0.0.0/33"]}}}"#,
@@ -177,21 +180,28 @@ extension IntegrationTests {
                     #expect(try await tuner.hook("/api/webhooks/replicate", from: "203.0.113.9").status == 403)
                 }
                 #expect(try await tuner.policy()["refused"].string?.contains("webhook_allowed_ips[0]") == true)
+                #expect(
+                    try await tuner.control("GET", "/metrics").text
+                        .contains("tunergate_gateway_policy_last_reload_successful 0\n"))
                 try await tuner.killGateway()
-                try await tuner.untilReady()
-                let restarted = try await tuner.policy()
+                let restarted = try await wait(until: "another gateway answered") { try? await tuner.policy() }
                 #expect(restarted["version"] == good["version"])
                 #expect(restarted["refused"] != .null)
                 #expect(try await tuner.hook("/api/webhooks/replicate", from: "203.0.113.9").status == 403)
-                let health = try await tuner.client.get(tuner.plainURL + "/api/cloud/health")
-                #expect(health.text.contains("policy"), "\(health.text)")
-                let metrics = try await tuner.control("GET", "/metrics").text
-                #expect(metrics.contains("tunergate_gateway_policy_last_reload_successful 0\n"))
-                // A backend writes it anew.
-                try await tuner.killBackend()
-                try await tuner.untilReady()
-                let mended = try await tuner.policy()
-                #expect(mended["refused"] == .null)
+                tuner.backend?.send(SIGCONT)
+                try await wait(until: "the backend wrote the file anew") {
+                    try await tuner.policy()["refused"] == .null
+                }
+                #expect(try await tuner.hook("/api/webhooks/replicate", from: "203.0.113.9").status == 403)
+
+                // What nobody can mend stays to be seen.
+                let file = tuner.state.file("run/policy.json")
+                #expect(unlink(file) == 0 && mkdir(file, 0o755) == 0)
+                try await wait(until: "health told of it") {
+                    let health = try await tuner.client.get(tuner.plainURL + "/api/cloud/health").json
+                    let policy = health["components"].elements.first { $0["name"] == "policy" }
+                    return policy?["status"] == "degraded" && health["status"] == "degraded"
+                }
                 #expect(try await tuner.hook("/api/webhooks/replicate", from: "203.0.113.9").status == 403)
             }
         }
