@@ -58,7 +58,8 @@ extension IntegrationTests {
                 }
                 let second = try #require(tuner.gateway)
                 #expect(upgrade.output == "upgraded: process \(second.id) serves\n")
-                #expect(tuner.log.contains("The old gateway has finished."))
+                // It learns of the end a moment after us.
+                try await wait(until: "the supervisor said so") { tuner.log.contains("The old gateway has finished.") }
                 #expect(!tuner.log.contains("started again"))
                 try await tuner.killGateway()
                 try await wait(until: "another gateway ran") {
