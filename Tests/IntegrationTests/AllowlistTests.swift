@@ -203,6 +203,11 @@ extension IntegrationTests {
                     return policy?["status"] == "degraded" && health["status"] == "degraded"
                 }
                 #expect(try await tuner.hook("/api/webhooks/replicate", from: "203.0.113.9").status == 403)
+                // The same policy as before is good again.
+                #expect(rmdir(file) == 0)
+                try await wait(until: "the gateway took the file again") {
+                    try await tuner.policy()["refused"] == .null
+                }
             }
         }
 

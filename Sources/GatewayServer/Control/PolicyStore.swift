@@ -67,6 +67,8 @@ final class PolicyStore {
             // A backend that was never there, or whose folder was emptied: it will write the file.
             return false
         } catch {
+            // What can be read again later may be what was good before.
+            if case .unreadable = error { seen = nil }
             refuse(error.sentence)
             return false
         }
@@ -107,12 +109,13 @@ final class PolicyStore {
     /// Why a file gives no policy.
     private enum Flaw: Error {
         case missing
+        case unreadable(String)
         case unusable(String)
 
         var sentence: String {
             switch self {
             case .missing: "There is no file."
-            case .unusable(let sentence): sentence
+            case .unreadable(let sentence), .unusable(let sentence): sentence
             }
         }
     }
@@ -124,7 +127,7 @@ final class PolicyStore {
         } catch .noSuchFile {
             throw .missing
         } catch {
-            throw .unusable("It cannot be read: \(error).")
+            throw .unreadable("It cannot be read: \(error).")
         }
         guard let bytes else { throw .unusable("It is longer than \(GatePolicy.Bounds.bytes) bytes.") }
         return bytes
