@@ -103,6 +103,7 @@ let package = Package(
         dataPath("HTTP1"),
         dataPath("HTTP2"),
         source("JSON"),
+        source("Accounts", [crypto]),
         source("Jobs", ["JSON"]),
         source("Webhooks", ["JSON", "Jobs", crypto]),
         source("S3", [crypto]),
@@ -135,8 +136,8 @@ let package = Package(
         source(
             "BackendServer",
             [
-                "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore", "Providers",
-                "Reactor", "S3", "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
+                "Accounts", "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore",
+                "Providers", "Reactor", "S3", "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -163,6 +164,7 @@ let package = Package(
             swiftSettings: rules
         ),
         tests("JSONTests", ["JSON", "AuditTrail", "GatePolicy"]),
+        tests("AccountsTests", ["Accounts"]),
         tests("JobsTests", ["Jobs", "JSON"]),
         tests("WebhooksTests", ["Webhooks", "JSON", "Jobs"]),
         tests("StorageTests", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Storage", grdb]),
@@ -172,7 +174,7 @@ let package = Package(
         tests(
             "BackendServerTests",
             [
-                "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
+                "Accounts", "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
                 "ObjectStore", "Providers", "Reactor", "S3", "Settings", "Spool", "Storage",
                 crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]

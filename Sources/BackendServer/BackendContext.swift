@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -17,6 +18,8 @@ struct BackendContext: RequestContext {
     /// True for 127.0.0.1, ::1 and a direct peer of the socket, whose user id was checked when it connected. A header
     /// that is there but unreadable is nobody's, never an administrator's.
     var isLocalAdmin: Bool
+    /// Who asks; nil for a client that did not say, or whose word was not good.
+    var caller: Caller?
     let channel: any Channel
     /// The request's id, as all its log lines carry it.
     var id: String
@@ -25,6 +28,7 @@ struct BackendContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         clientAddress = nil
         isLocalAdmin = false
+        caller = nil
         channel = source.channel
         id = source.logger[metadataKey: Self.frameworkID]?.description ?? "unknown"
         logger[metadataKey: Self.frameworkID] = nil

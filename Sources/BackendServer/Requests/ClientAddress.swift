@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import NetworkAddress
@@ -20,6 +21,7 @@ struct ClientAddress: RouterMiddleware {
             context.clientAddress = address
             context.isLocalAdmin = address.isLoopback && pages.isOwn(request)
         }
+        context.caller = context.isLocalAdmin ? .localAdmin : nil
         return try await next(request, context)
     }
 }

@@ -1,0 +1,51 @@
+/// What somebody may do, by the names that SimpleTuner stores and prints.
+///
+/// `org.*` and `team.*` belong to features that this product does not have; their names are kept, so that an imported
+/// account loses none.
+public enum Permission: String, CaseIterable, Sendable {
+    case jobSubmit = "job.submit"
+    case jobViewOwn = "job.view.own"
+    case jobViewAll = "job.view.all"
+    case jobCancelOwn = "job.cancel.own"
+    case jobCancelAll = "job.cancel.all"
+    case jobDeleteOwn = "job.delete.own"
+    case jobDeleteAll = "job.delete.all"
+    case jobPriorityHigh = "job.priority.high"
+    case jobBypassQueue = "job.bypass.queue"
+    case jobBypassApproval = "job.bypass.approval"
+    case jobBypassQuota = "job.bypass.quota"
+    case configView = "config.view"
+    case configCreate = "config.create"
+    case configEditOwn = "config.edit.own"
+    case configEditAll = "config.edit.all"
+    case configDeleteOwn = "config.delete.own"
+    case configDeleteAll = "config.delete.all"
+    case queueView = "queue.view"
+    case queueViewAll = "queue.view.all"
+    case queueCancelOwn = "queue.cancel.own"
+    case queueCancelAll = "queue.cancel.all"
+    case queueApprove = "queue.approve"
+    case queueManage = "queue.manage"
+    case quotaView = "quota.view"
+    case quotaManage = "quota.manage"
+    case adminUsers = "admin.users"
+    case adminLevels = "admin.levels"
+    case adminQuotas = "admin.quotas"
+    case adminApprove = "admin.approve"
+    case adminConfig = "admin.config"
+    case adminAudit = "admin.audit"
+    case adminQueue = "admin.queue"
+    case adminWorkers = "admin.workers"
+    case adminBackup = "admin.backup"
+    case adminDatabase = "admin.database"
+    case orgView = "org.view"
+    case orgManage = "org.manage"
+    case teamView = "team.view"
+    case teamManage = "team.manage"
+    case apiAccess = "api.access"
+    case apiKeysOwn = "api.keys.own"
+    case apiKeysAll = "api.keys.all"
+
+    /// Its first word, by which lists of them are grouped: `job`, `admin`.
+    public var category: String { String(rawValue.prefix { $0 != "." }) }
+}
