@@ -1,29 +1,42 @@
-/// The first sixteen bytes of a path or of a pattern, as one number: most patterns are ruled out by one comparison.
+/// The first sixteen bytes of a path or of a pattern, as two numbers: most patterns are ruled out by one comparison.
 struct PathLead: Equatable, Sendable {
     private static let length = 16
+    private static let half = 8
 
-    private let bits: UInt128
+    /// Eight bytes each, the first one uppermost.
+    private let bits: (UInt64, UInt64)
 
     /// - Parameters:
     ///   - bytes: Of the path or the pattern.
     ///   - isFolded: Whether capitals are small letters.
     init(_ bytes: Span<UInt8>, isFolded: Bool) {
-        var bits: UInt128 = 0
-        for index in 0..<min(bytes.count, Self.length) {
-            let byte = isFolded ? PathReading.small(bytes[index]) : bytes[index]
-            bits |= UInt128(byte) << UInt128(8 * index)
+        bits = (
+            Self.word(bytes.extracting(first: Self.half), isFolded),
+            Self.word(bytes.extracting(droppingFirst: Self.half).extracting(first: Self.half), isFolded)
+        )
+    }
+
+    private init(bits: (UInt64, UInt64)) {
+        self.bits = bits
+    }
+
+    private static func word(_ bytes: Span<UInt8>, _ isFolded: Bool) -> UInt64 {
+        var word: UInt64 = 0
+        for index in bytes.indices {
+            word = word << 8 | UInt64(isFolded ? PathReading.small(bytes[index]) : bytes[index])
         }
-        self.bits = bits
+        return bytes.isEmpty ? 0 : word << UInt64(8 * (half - bytes.count))
     }
 
-    private init(bits: UInt128) {
-        self.bits = bits
+    func begins(with other: PathLead, mask: PathLead) -> Bool {
+        bits.0 & mask.bits.0 == other.bits.0 && bits.1 & mask.bits.1 == other.bits.1
     }
-
-    func begins(with other: PathLead, mask: PathLead) -> Bool { bits & mask.bits == other.bits }
 
     /// All bits of that many bytes.
     static func mask(_ count: Int) -> PathLead {
-        PathLead(bits: count >= length ? .max : ~(.max << UInt128(8 * count)))
+        func word(_ count: Int) -> UInt64 { count <= 0 ? 0 : .max << UInt64(8 * (half - min(count, half))) }
+        return PathLead(bits: (word(count), word(count - half)))
     }
+
+    static func == (one: PathLead, two: PathLead) -> Bool { one.bits == two.bits }
 }

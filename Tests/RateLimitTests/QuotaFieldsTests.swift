@@ -3,10 +3,15 @@ import Testing
 
 @Suite struct QuotaFieldsTests {
     private func lines(_ decision: RateDecision, _ table: RuleTable, rule: Int, unixMilliseconds: Int64) -> String {
-        var text: [UInt8] = []
-        QuotaFields.append(
-            decision, policy: table.policyNames[rule], as: .lines, unixMilliseconds: unixMilliseconds, to: &text)
-        return String(decoding: text, as: UTF8.self)
+        text(decision, table.policyNames[rule], as: .lines, unixMilliseconds: unixMilliseconds)
+    }
+
+    private func text(
+        _ decision: RateDecision, _ policy: [UInt8], as form: QuotaText.Form, unixMilliseconds: Int64
+    ) -> String {
+        var text = QuotaText(policy: policy, as: form)
+        text.tell(decision, unixMilliseconds: unixMilliseconds)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
     /// As HPACK has them, told apart by their lengths (RFC 7541, section 6.2.2), and put into lines.
@@ -31,13 +36,10 @@ import Testing
             isAllowed: true, limit: number, remaining: number, periodSeconds: 86_400, resetMilliseconds: 86_400_000)
         let table = RuleTable()
         for rule in table.rules.indices {
-            var bytes: [UInt8] = []
-            QuotaFields.append(
-                decision, policy: table.policyNames[rule], as: .literals, unixMilliseconds: 1_705_320_000_000,
-                to: &bytes
-            )
+            var text = QuotaText(policy: table.policyNames[rule], as: .literals)
+            text.tell(decision, unixMilliseconds: 1_705_320_000_000)
             let expected = lines(decision, table, rule: rule, unixMilliseconds: 1_705_320_000_000)
-            #expect(literals(bytes) == expected.lowercased())
+            #expect(literals(text.bytes) == expected.lowercased())
         }
     }
 
@@ -51,15 +53,22 @@ import Testing
                 """)
     }
 
-    @Test func `without a rule they are those of the default`() {
-        let decision = RateDecision(
-            isAllowed: true, limit: 100, remaining: 95, periodSeconds: 60, resetMilliseconds: 44_001)
-        var text: [UInt8] = []
-        QuotaFields.append(decision, as: .lines, unixMilliseconds: 1_705_320_000_000, to: &text)
-        let expected = lines(
-            decision, RuleTable(), rule: RuleTable().rules.count - 1, unixMilliseconds: 1_705_320_000_000)
-        #expect(String(decoding: text, as: UTF8.self) == expected)
-        #expect(expected.contains("X-RateLimit-Reset: 1705320045\r\n"))
+    @Test(arguments: QuotaText.Form.allCases)
+    func `a text that was changed says what a new one says`(form: QuotaText.Form) {
+        var random = SplitMix(state: 7)
+        let policy = RuleTable().policyNames[0]
+        var kept = QuotaText(policy: policy, as: form)
+        for step in 0..<20_000 {
+            let limit = [5, 100, 12_345][random.below(97) == 0 ? random.below(3) : 1]
+            let decision = RateDecision(
+                isAllowed: true, limit: limit, remaining: random.below(121) - 10, periodSeconds: 60,
+                resetMilliseconds: random.below(120_000))
+            // Not all Unix times have ten digits.
+            let now = Int64(step) * 100_000
+            kept.tell(decision, unixMilliseconds: now)
+            let expected = text(decision, policy, as: form, unixMilliseconds: now)
+            #expect(String(decoding: kept.bytes, as: UTF8.self) == expected)
+        }
     }
 
     /// Each row: Unix milliseconds, milliseconds until the reset, and what the fields say.

@@ -75,25 +75,14 @@ extension Worker {
     /// The lines that tell the stream's client its limit; empty where there is none.
     func quotaLines(_ stream: ClientStream) -> [UInt8] {
         guard let permit = stream.permit else { return [] }
-        quotaText.removeAll(keepingCapacity: true)
-        append(permit, as: .lines, to: &quotaText)
-        return quotaText
+        return quotaTexts.tell(permit, edition: rulesEdition, as: .lines, unixMilliseconds: wallMilliseconds)
     }
 
     /// Adds the same to the HTTP/2 head that is open.
     func addQuotaFields(_ stream: ClientStream) {
-        if let permit = stream.permit { append(permit, as: .literals, to: &workspace.output) }
-    }
-
-    private func append(_ permit: RatePermit, as form: QuotaFields.Form, to bytes: inout [UInt8]) {
-        let (rules, time) = (rateRules, wallMilliseconds)
-        // In another table the rule may be another one.
-        if permit.rule < rules.policies.count - 1, permit.edition == rulesEdition {
-            QuotaFields.append(
-                permit.decision, policy: rules.policyNames[permit.rule], as: form, unixMilliseconds: time, to: &bytes)
-        } else {
-            QuotaFields.append(permit.decision, as: form, unixMilliseconds: time, to: &bytes)
-        }
+        guard let permit = stream.permit else { return }
+        workspace.output += quotaTexts.tell(
+            permit, edition: rulesEdition, as: .literals, unixMilliseconds: wallMilliseconds)
     }
 }
 

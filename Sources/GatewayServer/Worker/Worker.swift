@@ -50,8 +50,6 @@ final class Worker {
     var responseHead: ResponseHead
     var pathForm = PathForm()
     var requestIDs: RequestIDs
-    /// The lines that tell a client its limit, of one answer at a time.
-    var quotaText: [UInt8] = []
     /// What Unix time is ahead of ``now``, in milliseconds, and when it is read again: clocks are set.
     private var wallAhead: Int64 = 0
     private var wallDue: Int64 = 0
@@ -81,6 +79,7 @@ final class Worker {
             bodyLimits = BodyLimits(configuration.limits)
             rateRules = configuration.rateRules
             rulesEdition += 1
+            quotaTexts = QuotaTexts(rateRules)
             servesStorage = configuration.policy.switches.servesStorage
         }
     }
@@ -90,6 +89,7 @@ final class Worker {
     private(set) var rateRules: RuleTable
     /// Counts the tables, since a rule's index means nothing in another one.
     private(set) var rulesEdition = 0
+    var quotaTexts: QuotaTexts
     private(set) var servesStorage: Bool
     var tls: TLSContext
     var accessLog: AccessLog?
@@ -121,6 +121,7 @@ final class Worker {
         patience = WorkerConfiguration.Patience(state.configuration.limits)
         bodyLimits = BodyLimits(state.configuration.limits)
         rateRules = state.configuration.rateRules
+        quotaTexts = QuotaTexts(state.configuration.rateRules)
         servesStorage = state.configuration.policy.switches.servesStorage
         tls = state.tls
         names = FieldNames()
