@@ -37,6 +37,17 @@ import Testing
         #expect(try await poor.send(.get, "/api/cloud/health").body["status"] == "degraded")
     }
 
+    @Test func `a gateway that cannot write its refusals down is seen in health`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(.get, "/api/cloud/health/live")
+        backend.gateway.behave(.says(#"{"version":1,"refused":null,"audit_failure":"/run/audit: No space left"}"#))
+        let answer = try await backend.send(.get, "/api/cloud/health").body
+        #expect(answer["status"] == "degraded")
+        let audit = try #require(answer["components"]?.elements?.last)
+        #expect(audit["name"] == "audit")
+        #expect(audit["message"] == "The gateway cannot write its refusals down")
+    }
+
     @Test func `a database that takes no writes is not ready, and nobody is told why`() async throws {
         let backend = try Backend()
         try backend.database.close()

@@ -54,7 +54,8 @@ final class HealthDesk: Sendable {
 
     /// The parts of this machine.
     func components() async -> [Component] {
-        [await database(), secrets(), storage(), Component(await policyStanding()), auditTrail()]
+        let standing = await policyStanding()
+        return [await database(), secrets(), storage(), Component(standing), auditTrail(standing)]
     }
 
     /// Whether the database takes writes: a durable write, at most one a second.
@@ -119,13 +120,16 @@ final class HealthDesk: Sendable {
         return Component(name: "storage", status: .healthy, message: "\(free >> 30) GiB free for outputs")
     }
 
-    private func auditTrail() -> Component {
+    private func auditTrail(_ gateway: PolicyStanding) -> Component {
         let account = audit.account
         if account.isHalted {
             return Component(name: "audit", status: .unhealthy, message: "Audit trail cannot be continued")
         }
         if account.isSetBack {
             return Component(name: "audit", status: .degraded, message: "Audit trail is not the one that was kept")
+        }
+        if gateway.losesAuditEvents {
+            return Component(name: "audit", status: .degraded, message: "The gateway cannot write its refusals down")
         }
         return account.isFailing
             ? Component(name: "audit", status: .degraded, message: "Audit events cannot be written down")

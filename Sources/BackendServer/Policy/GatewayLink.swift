@@ -8,6 +8,13 @@ struct GatewayStanding: Equatable, Sendable, Decodable {
     let version: Int?
     /// Why it does not take the file that lies there; nil when it does.
     let refused: String?
+    /// Why it cannot write its audit events down; nil when it can.
+    var auditFailure: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case version, refused
+        case auditFailure = "audit_failure"
+    }
 }
 
 /// Why the gateway does not say which policy it goes by.

@@ -10,6 +10,9 @@ struct PolicyStanding: Sendable {
     /// Whether the gateway does not take the file that lies there.
     var isRefused: Bool { (try? gateway.get().refused) != nil }
 
+    /// Whether the gateway cannot write its audit events down.
+    var losesAuditEvents: Bool { (try? gateway.get().auditFailure) != nil }
+
     /// What is wrong, as a sentence that anybody may read; nil when nothing is.
     var problem: String? {
         guard let wanted else { return "The version of the policy is not known." }
