@@ -71,4 +71,21 @@ public struct APIClient: Sendable {
             body: Array(collected.readableBytesView)
         )
     }
+
+    /// The head of an answer that does not end, and what comes with it first.
+    ///
+    /// - Parameter url: Of a stream.
+    /// - Returns: The answer so far; the connection is closed.
+    /// - Throws: When there is none.
+    public func beginning(of url: String) async throws -> Answer {
+        let response = try await client.execute(HTTPClientRequest(url: url), timeout: Self.patience)
+        var first: [UInt8] = []
+        for try await chunk in response.body {
+            first = Array(chunk.readableBytesView)
+            break
+        }
+        return Answer(
+            status: Int(response.status.code), headers: response.headers.map { (name: $0.name, value: $0.value) },
+            body: first)
+    }
 }

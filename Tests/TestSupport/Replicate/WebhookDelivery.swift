@@ -53,6 +53,20 @@ extension StandInReplicate {
     }
 }
 
+extension StandInReplicate {
+    /// The headers that the platform sends with a body.
+    ///
+    /// - Parameters:
+    ///   - body: What is signed.
+    ///   - messageID: The message's id.
+    ///   - age: How many seconds ago it says that it was signed.
+    /// - Returns: The headers.
+    public func signature(of body: String, messageID: String, age: Int = 0) -> [String: String] {
+        SignedMessage(id: messageID, timestamp: Int(Date().timeIntervalSince1970) - age, secret: webhookSecret)
+            .headers(for: Array(body.utf8))
+    }
+}
+
 /// The headers of Standard Webhooks, scheme v1: HMAC-SHA256 over id, time and body.
 struct SignedMessage {
     var id: String
