@@ -43,6 +43,11 @@ struct BackendState: Sendable {
                 "CLOUD_WEBHOOK_SECRET is not a signing secret. Set it to the provider's whsec_ text, or not at all.")
         }
         database = try JobDatabase(path: settings.paths.database)
+        if let takeover = database.takeover {
+            logger.notice(
+                "the job database of SimpleTuner was taken over",
+                metadata: ["carried": "\(takeover)", "copy": "\(settings.paths.database).simpletuner"])
+        }
         tokens = UploadTokens(masterKey: try KeyFile.uploads(settings.paths.tokenKey).load())
         let trail = TrailOpening(settings: settings, database: database, logger: logger, clock: clock)
         audit = AuditDesk(

@@ -10,6 +10,8 @@ public final class JobDatabase: Sendable {
     private let writes: GroupCommit
     /// Kept for its lock, and released after the pool.
     private let file: DatabaseFile
+    /// What was carried over from SimpleTuner's own database, as a sentence; nil when it was ours already.
+    public let takeover: String?
 
     /// Opens the database, making or migrating it where that is needed.
     ///
@@ -20,7 +22,7 @@ public final class JobDatabase: Sendable {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             writes = GroupCommit(pool: pool)
-            try pool.writeWithoutTransaction { try Self.prepare($0, path: path) }
+            takeover = try pool.writeWithoutTransaction { try Self.prepare($0, path: path) }
         } catch let error as StorageError {
             throw error
         } catch let error as DatabaseError {
@@ -42,15 +44,17 @@ public final class JobDatabase: Sendable {
         return configuration
     }
 
-    private static func prepare(_ database: Database, path: String) throws {
+    private static func prepare(_ database: Database, path: String) throws -> String? {
         try Pragmas.set(on: database)
         guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else {
             throw StorageError(.unreadable, "The job database is damaged. Restore a backup of it.")
         }
+        if try Takeover.isNeeded(for: database) { return "\(try Takeover.run(on: database, path: path))" }
         if let version = try Migrations.olderVersion(of: database) {
             try SchemaCopy(database: path, version: version).make(from: database)
         }
         try Migrations.migrate(database)
+        return nil
     }
 
     /// Runs one durable write, in a transaction with those that come at the same time.

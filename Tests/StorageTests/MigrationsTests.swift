@@ -74,14 +74,6 @@ import Testing
         #expect(refusal()?.reason == .unreadable)
     }
 
-    @Test func `SimpleTuner's own database is left alone`() throws {
-        try edit { (database) throws in
-            try database.execute(sql: "CREATE TABLE jobs (job_id TEXT); CREATE TABLE schema_version (version INTEGER)")
-        }
-        #expect(refusal()?.reason == .unreadable)
-        try edit { (database) throws in #expect(try !database.tableExists("idempotency")) }
-    }
-
     @Test func `a file that is no database is refused and kept`() throws {
         let text = Data(String(repeating: "not a database ", count: 100).utf8)
         try text.write(to: URL(filePath: path))

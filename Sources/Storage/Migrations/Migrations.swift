@@ -30,7 +30,7 @@ enum Migrations {
     /// - Parameters:
     ///   - database: The writing connection.
     ///   - steps: The steps; a test may give fewer.
-    /// - Throws: `StorageError` for a schema that is not ours or newer than ours, else what SQLite says.
+    /// - Throws: `StorageError` for a schema that is newer than ours or differs from it, else what SQLite says.
     static func migrate(_ database: Database, steps: [Migration] = all) throws {
         let done = try applied(in: database)
         guard done.count <= steps.count else {
@@ -43,7 +43,10 @@ enum Migrations {
             throw StorageError(.unreadable, "The job database was made by another build whose schema differs.")
         }
         for version in done.count..<steps.count {
-            try take(steps[version], version: version + 1, in: database)
+            try database.inTransaction(.immediate) {
+                try take(steps[version], version: version + 1, in: database)
+                return .commit
+            }
         }
     }
 
@@ -53,39 +56,28 @@ enum Migrations {
         return (1..<all.count).contains(done) ? done : nil
     }
 
+    /// Takes every step in a database that has none, inside a transaction of the caller's.
+    static func takeAll(in database: Database) throws {
+        for (index, step) in all.enumerated() { try take(step, version: index + 1, in: database) }
+    }
+
     private static func applied(in database: Database) throws -> [String] {
-        guard try database.tableExists("schema_version") else {
-            guard try !database.tableExists("jobs") else { throw foreign }
-            return []
-        }
-        guard try database.columns(in: "schema_version").contains(where: { $0.name == "checksum" }) else {
-            throw foreign
-        }
+        guard try database.tableExists("schema_version") else { return [] }
         return try String.fetchAll(database, sql: "SELECT checksum FROM schema_version ORDER BY version")
     }
 
-    private static var foreign: StorageError {
-        StorageError(
-            .unreadable,
-            "The job database was made by SimpleTuner itself and cannot be taken over yet."
-                + " Set SIMPLETUNER_STATE_DIR to another folder.")
-    }
-
     private static func take(_ step: Migration, version: Int, in database: Database) throws {
-        try database.inTransaction(.immediate) {
-            try database.execute(
-                sql: """
-                    CREATE TABLE IF NOT EXISTS schema_version (
-                        version INTEGER PRIMARY KEY,
-                        checksum TEXT NOT NULL,
-                        applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
-                    ) STRICT
-                    """)
-            try database.execute(sql: step.sql)
-            try database.execute(
-                sql: "INSERT INTO schema_version (version, checksum) VALUES (?, ?)",
-                arguments: [version, step.checksum])
-            return .commit
-        }
+        try database.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS schema_version (
+                    version INTEGER PRIMARY KEY,
+                    checksum TEXT NOT NULL,
+                    applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+                ) STRICT
+                """)
+        try database.execute(sql: step.sql)
+        try database.execute(
+            sql: "INSERT INTO schema_version (version, checksum) VALUES (?, ?)",
+            arguments: [version, step.checksum])
     }
 }

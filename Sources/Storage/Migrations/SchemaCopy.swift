@@ -3,14 +3,18 @@ import GRDB
 import Glibc
 import SystemPackage
 
-/// The copy of a database that is made before its schema changes: `jobs.db.schema-3`.
+/// The copy of a database that is made before its schema changes: `jobs.db.schema-3`, or `jobs.db.simpletuner`.
 ///
 /// An operator who goes back to the older program has what that program understands.
 struct SchemaCopy {
     let path: String
 
+    init(path: String) {
+        self.path = path
+    }
+
     init(database: String, version: Int) {
-        path = "\(database).schema-\(version)"
+        self.init(path: "\(database).schema-\(version)")
     }
 
     /// Makes the copy, unless an earlier try made it: the database is then no longer as it was.
