@@ -59,6 +59,19 @@ import Testing
             [#"{"webhook_allowed_ips":["10.0.0.0/8"],"unknown":1}"#])
         let before = try Data(contentsOf: URL(filePath: path))
 
+        try await opened()
+        #expect(try JobDatabase(path: path).takeover == nil)
+        // Whoever goes back finds all of it.
+        let copied = try read(path + ".simpletuner") { try Row.fetchAll($0, sql: "SELECT * FROM jobs") }
+        #expect(copied.count == 2)
+        #expect(before.isEmpty == false)
+        let left = try read(path) { database in
+            try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE name LIKE 'simpletuner%'")
+        }
+        #expect(left.isEmpty)
+    }
+
+    private func opened() async throws {
         let database = try JobDatabase(path: path)
         #expect(database.takeover == "2 jobs, 1 provider configurations")
         let job = try #require(try await database.job("pred1"))
@@ -72,16 +85,6 @@ import Testing
         #expect(local.kind == .local)
         #expect(try await database.providerConfig("replicate")["webhook_allowed_ips"] == ["10.0.0.0/8"])
         try database.close()
-
-        #expect(try JobDatabase(path: path).takeover == nil)
-        // Whoever goes back finds all of it.
-        let copied = try read(path + ".simpletuner") { try Row.fetchAll($0, sql: "SELECT * FROM jobs") }
-        #expect(copied.count == 2)
-        #expect(before.isEmpty == false)
-        let left = try read(path) { database in
-            try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE name LIKE 'simpletuner%'")
-        }
-        #expect(left.isEmpty)
     }
 
     @Test func `a running job may go on uploading with the token it has, which is stored no more`() async throws {
