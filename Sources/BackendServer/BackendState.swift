@@ -136,7 +136,8 @@ struct BackendState: Sendable {
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, audit: audit, clock: clock)),
             audit: AuditRoutes(desk: audit),
-            pages: PageOrigin(publicHost: settings.publicURL?.host)
+            pages: PageOrigin(publicHost: settings.publicURL?.host),
+            crossOrigin: CrossOrigin(allowed: Set(settings.allowedOrigins))
         )
     }
 

@@ -11,11 +11,14 @@ struct BackendRoutes: Sendable {
     let metrics: MetricsRoutes
     let audit: AuditRoutes
     let pages: PageOrigin
+    let crossOrigin: CrossOrigin
 
     /// Everything, behind what every request goes through.
     func router() -> Router<BackendContext> {
         let router = Router(context: BackendContext.self)
         router.add(middleware: AccessLog())
+        router.add(middleware: SecurityHeaders())
+        router.add(middleware: crossOrigin)
         router.add(middleware: ErrorAnswers())
         router.add(middleware: ClientAddress(pages: pages))
 

@@ -26,6 +26,8 @@ public struct BackendSettings: Sendable {
     public let auditRetentionDays: Int
     /// `TUNERGATE_AUDIT_ENTRIES`: how many are kept.
     public let auditEntriesMax: Int
+    /// `ALLOWED_ORIGINS`: pages that may use the API, as scheme, host and port in small letters.
+    public let allowedOrigins: [String]
     /// `TUNERGATE_PEER_UIDS`: users besides our own and root whose processes may talk to the socket.
     public let peerUserIDs: [UInt32]
     /// `TUNERGATE_SUPERVISED=1`, set by `tunergate up`: stop when standard input ends, so that nothing outlives it.
@@ -49,6 +51,7 @@ public struct BackendSettings: Sendable {
         auditKey = values.text("audit.key")
         auditRetentionDays = values.integer("audit.retention_days")
         auditEntriesMax = values.integer("audit.entries")
+        allowedOrigins = values.list("allowed_origins")
         peerUserIDs = values.userIDs("backend.peer_uids")
         isSupervised = environment["TUNERGATE_SUPERVISED"] == "1"
     }

@@ -79,7 +79,7 @@ struct Backend {
             metrics: MetricsRoutes(
                 desk: MetricsDesk(database: database, health: health, audit: audit, clock: providers.clock)),
             audit: AuditRoutes(desk: audit),
-            pages: PageOrigin(publicHost: nil)
+            pages: PageOrigin(publicHost: nil), crossOrigin: CrossOrigin(allowed: ["http://localhost:8000"])
         ).router()
     }
 

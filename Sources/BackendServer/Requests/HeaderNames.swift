@@ -4,6 +4,10 @@ extension HTTPField.Name {
     static let xRealIP = fixed("X-Real-IP")
     static let secFetchSite = fixed("Sec-Fetch-Site")
     static let xRequestID = fixed("X-Request-ID")
+    static let frameOptions = fixed("X-Frame-Options")
+    static let xssProtection = fixed("X-XSS-Protection")
+    static let referrerPolicy = fixed("Referrer-Policy")
+    static let permissionsPolicy = fixed("Permissions-Policy")
     static let idempotencyKey = fixed("Idempotency-Key")
     /// Tells the gateway that whoever asked has proved who it is: the request is not of those that it limits.
     static let verified = fixed("X-TunerGate-Verified")

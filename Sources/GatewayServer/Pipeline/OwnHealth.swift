@@ -35,6 +35,7 @@ struct OwnHealth {
     func write(to buffer: Buffer, isHead: Bool, keepsAlive: Bool, quota: Span<UInt8>) {
         buffer.append(status == 200 ? "HTTP/1.1 200 OK\r\n" as StaticString : "HTTP/1.1 503 Service Unavailable\r\n")
         buffer.append("Content-Type: application/json\r\nCache-Control: no-store\r\n" as StaticString)
+        buffer.append(SecurityHeaders.lines)
         buffer.append(quota)
         buffer.append("Content-Length: " as StaticString)
         buffer.append(decimal: body.utf8CodeUnitCount)

@@ -101,7 +101,8 @@ struct Refusal {
         buffer.append(decimal: status)
         buffer.append(Self.reason(status))
         buffer.append(isSlowDown ? "Content-Type: application/xml\r\n" : "Content-Type: application/json\r\n")
-        buffer.append("X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n")
+        buffer.append("Cache-Control: no-store\r\n")
+        buffer.append(SecurityHeaders.lines)
         if let retryAfterSeconds {
             buffer.append("Retry-After: ")
             buffer.append(decimal: retryAfterSeconds)

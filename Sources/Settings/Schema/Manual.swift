@@ -42,6 +42,7 @@ extension SettingKind {
         case .publicURL: "scheme, host and port, https://tuner.example.com:8001"
         case .upstream: "unix:/path, or http:// with an IP address and a port"
         case .userIDs: "user ids: a list, or with commas between them"
+        case .origins: "origins such as http://localhost:3000: a list, or with commas between them; or none"
         case .networks: "networks such as 10.0.0.0/8: a list, or with commas between them"
         case .trustedNetworks: "networks such as 10.0.0.0/8: a list, or with commas between them; or none"
         case .rateRules:

@@ -16,6 +16,8 @@ enum SettingKind: Sendable {
     case publicURL
     case upstream
     case userIDs
+    /// Origins of web pages: scheme, host and port.
+    case origins
     /// IP networks in CIDR form.
     case networks
     /// The same, or the word `none`.
@@ -43,6 +45,7 @@ enum SettingKind: Sendable {
         case .publicURL: "Write scheme, host and port only, as in https://tuner.example.com:8001."
         case .upstream: "Write it as in http://127.0.0.1:8001 or unix:/run/tunergate/backend.sock."
         case .userIDs: "List user ids, as in 991,992."
+        case .origins: "List origins of pages, as in https://studio.example.com,http://localhost:3000, or write none."
         case .networks: "List networks, as in 10.0.0.0/8,2001:db8::/32."
         case .trustedNetworks: "List networks, as in 10.0.0.0/8,2001:db8::/32, or write none."
         case .rateRules: "Write each as in ^/api/cloud/expensive$ 5/300 POST, with commas between them."
@@ -53,7 +56,7 @@ enum SettingKind: Sendable {
     /// Whether the file may give it as a list.
     var isList: Bool {
         switch self {
-        case .userIDs, .networks, .trustedNetworks, .rateRules, .pairs: true
+        case .userIDs, .origins, .networks, .trustedNetworks, .rateRules, .pairs: true
         default: false
         }
     }
@@ -77,7 +80,8 @@ enum SettingKind: Sendable {
         case .listenAddress: return ListenAddress(text).map(SettingValue.listenAddress)
         case .publicURL: return PublicURL(text).map(SettingValue.publicURL)
         case .upstream: return UpstreamAddress(text).map(SettingValue.upstream)
-        case .userIDs, .networks, .trustedNetworks, .rateRules, .pairs: return value(of: Self.words(text))
+        case .userIDs, .origins, .networks, .trustedNetworks, .rateRules, .pairs:
+            return value(of: Self.words(text))
         }
     }
 
@@ -87,6 +91,10 @@ enum SettingKind: Sendable {
         case .userIDs:
             let ids = words.compactMap { UInt32($0) }
             return ids.count == words.count ? .userIDs(ids) : nil
+        case .origins:
+            if words == ["none"] { return .list([]) }
+            let origins = words.compactMap { PublicURL($0)?.origin.lowercased() }
+            return origins.count == words.count ? .list(origins) : nil
         case .networks: return words.allSatisfy { CIDRBlock($0) != nil } ? .list(words) : nil
         case .trustedNetworks: return words == ["none"] ? .list(words) : SettingKind.networks.value(of: words)
         case .rateRules:
