@@ -42,11 +42,15 @@ struct BackendState: Sendable {
             throw StartupError(
                 "CLOUD_WEBHOOK_SECRET is not a signing secret. Set it to the provider's whsec_ text, or not at all.")
         }
-        database = try JobDatabase(path: settings.paths.database)
+        let path = DatabaseLocation.path(settings.paths) { FileManager.default.fileExists(atPath: $0) }
+        if path != settings.paths.database {
+            logger.notice("SimpleTuner's job database is used where it is", metadata: ["path": "\(path)"])
+        }
+        database = try JobDatabase(path: path)
         if let takeover = database.takeover {
             logger.notice(
                 "the job database of SimpleTuner was taken over",
-                metadata: ["carried": "\(takeover)", "copy": "\(settings.paths.database).simpletuner"])
+                metadata: ["carried": "\(takeover)", "copy": "\(path).simpletuner"])
         }
         tokens = UploadTokens(masterKey: try KeyFile.uploads(settings.paths.tokenKey).load())
         let trail = TrailOpening(settings: settings, database: database, logger: logger, clock: clock)

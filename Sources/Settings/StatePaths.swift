@@ -11,6 +11,8 @@ public struct StatePaths: Equatable, Sendable {
 
     public var cloudFolder: String { root + "/config/cloud" }
     public var database: String { cloudFolder + "/jobs.db" }
+    /// Where SimpleTuner's own server makes it.
+    public var simpleTunersDatabase: String { root + "/cloud/jobs.db" }
     /// The key that upload tokens are made from; 32 random bytes, mode 0600.
     public var tokenKey: String { cloudFolder + "/token.key" }
     /// The key that the audit trail is chained with; not beside the database, whose readers must not have it.

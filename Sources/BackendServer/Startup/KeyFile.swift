@@ -36,7 +36,12 @@ struct KeyFile {
     private func make() throws {
         var randomness = SystemRandomNumberGenerator()
         let key = (0..<Self.bytes).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
-        do { try PrivateFile(path: path).write(key) } catch {
+        do {
+            let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try PrivateFile(path: path).write(key)
+        } catch {
             throw StartupError("\(path) cannot be written. Make its folder writable for this user.")
         }
     }

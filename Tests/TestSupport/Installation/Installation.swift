@@ -30,14 +30,17 @@ public struct Installation: Sendable {
     /// - Parameters:
     ///   - extent: Both programs under `tunergate up`, or the gateway alone.
     ///   - environment: Settings beyond the folder and the ports.
+    ///   - seeding: Puts into the state folder what is there before the first start.
     ///   - body: Runs once the installation serves.
     /// - Returns: What the body returns.
     /// - Throws: `Failure` for whatever the body throws, and when the installation never serves.
     public static func running<Result: Sendable>(
         _ extent: Extent = .up, _ environment: [String: String] = [:],
+        seeding: (StateFolder) async throws -> Void = { _ in },
         _ body: (Installation) async throws -> Result
     ) async throws -> Result {
         try await StateFolder.temporary { state in
+            try await seeding(state)
             let (tlsPort, localPort) = (try await FreePort.take(), try await FreePort.take())
             let ports = [
                 "TUNERGATE_TLS_LISTEN": "127.0.0.1:\(tlsPort)",
