@@ -138,7 +138,10 @@ struct BackendState: Sendable {
                     audit: audit, logger: logger, clock: clock)),
             objects: objectRoutes,
             health: HealthRoutes(desk: health),
-            metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, audit: audit, clock: clock)),
+            metrics: MetricsRoutes(
+                desk: MetricsDesk(
+                    database: database, health: health, audit: audit, requests: RequestStatistics(),
+                    gateway: policy.link, clock: clock)),
             audit: AuditRoutes(desk: audit),
             pages: PageOrigin(publicHost: settings.publicURL?.host),
             crossOrigin: CrossOrigin(allowed: Set(settings.allowedOrigins))

@@ -16,7 +16,7 @@ struct BackendRoutes: Sendable {
     /// Everything, behind what every request goes through.
     func router() -> Router<BackendContext> {
         let router = Router(context: BackendContext.self)
-        router.add(middleware: AccessLog())
+        router.add(middleware: AccessLog(statistics: metrics.desk.requests))
         router.add(middleware: SecurityHeaders())
         router.add(middleware: crossOrigin)
         router.add(middleware: ErrorAnswers())
@@ -26,11 +26,11 @@ struct BackendRoutes: Sendable {
         webhooks.add(to: router)
         objects.add(to: router)
         metrics.addOpen(to: router)
+        metrics.add(to: router)
 
         let admin = router.group().add(middleware: LocalAdminOnly())
         jobs.add(to: admin.group("/api/cloud/jobs"))
         providers.add(to: admin.group("/api/cloud/providers"))
-        metrics.add(to: admin.group("/api/cloud/metrics"))
         audit.add(to: admin.group("/api/audit"))
         return router
     }

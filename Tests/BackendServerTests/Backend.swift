@@ -59,7 +59,7 @@ struct Backend {
     static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// The routes of the product.
-    private func router() throws -> Router<BackendContext> {
+    func router() throws -> Router<BackendContext> {
         let outputs = folder.path + "/outputs"
         let health = HealthDesk(
             providers: providers, policy: policy, objects: try OutputFolder(path: outputs).open(), audit: audit,
@@ -77,7 +77,9 @@ struct Backend {
                 activity: UploadActivity(clock: providers.clock), isOpen: { try await providers.servesStorage }),
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(
-                desk: MetricsDesk(database: database, health: health, audit: audit, clock: providers.clock)),
+                desk: MetricsDesk(
+                    database: database, health: health, audit: audit, requests: RequestStatistics(),
+                    gateway: policy.link, clock: providers.clock)),
             audit: AuditRoutes(desk: audit),
             pages: PageOrigin(publicHost: nil), crossOrigin: CrossOrigin(allowed: ["http://localhost:8000"])
         ).router()
@@ -105,12 +107,13 @@ struct Backend {
 
     /// One request to the routes, without a socket.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:],
+        to routes: Router<BackendContext>? = nil
     ) async throws -> Answer {
         if policy.file.version == nil { try? await policy.begin() }
         let fields = HTTPFields(
             try headers.map { HTTPField(name: try #require(HTTPField.Name($0.key)), value: $0.value) })
-        return try await Application(router: try router(), logger: Self.silence).test(.router) { client in
+        return try await Application(router: try routes ?? router(), logger: Self.silence).test(.router) { client in
             let response = try await client.execute(
                 uri: path, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
             return Answer(

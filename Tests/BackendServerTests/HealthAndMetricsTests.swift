@@ -98,6 +98,74 @@ import Testing
         }
     }
 
+    @Test func `a template sets its categories and switches the export on, under both prefixes`() async throws {
+        let backend = try Backend()
+        for path in [
+            "/api/cloud/metrics/config/templates/security", "/api/cloud/metrics/config/apply-template/minimal",
+            "/api/metrics/config/apply-template/minimal",
+        ] {
+            let set = try await backend.send(.post, path).body
+            #expect(set["prometheus_enabled"] == true)
+            let id = path.hasSuffix("minimal") ? "minimal" : "security"
+            let templates = try await backend.send(.get, "/api/cloud/metrics/config/templates").body["templates"]
+            let template = try #require(templates?.elements?.first { $0["id"] == .string(id) })
+            #expect(set["prometheus_categories"] == template["categories"])
+        }
+        let none = try await backend.send(.post, "/api/cloud/metrics/config/templates/none")
+        #expect(none.status == 404)
+        #expect(none.body["detail"]?.text != nil)
+    }
+
+    @Test func `a preview shows what was chosen though the export is off`() async throws {
+        let backend = try Backend()
+        let path = "/api/cloud/metrics/config/preview"
+        let guides = try await backend.send(.get, path + "?categories=jobs&categories=health").body
+        let clients = try await backend.send(.post, path, #"["jobs","health"]"#).body
+        #expect(guides["categories_used"] == ["jobs", "health"])
+        #expect(clients["categories_used"] == ["jobs", "health"])
+        #expect(guides["content"]?.text?.contains("simpletuner_jobs_total 0\n") == true)
+        #expect(guides["metric_count"] == clients["metric_count"])
+        #expect(try await backend.send(.post, path, "null").body["categories_used"]?.elements?.count == 8)
+        #expect(try await backend.send(.post, path, #"["x"]"#).status == 400)
+        #expect(try await backend.send(.get, "/api/cloud/metrics/config").body["prometheus_enabled"] == false)
+    }
+
+    @Test func `requests are counted by route, however many addresses are asked for`() async throws {
+        let backend = try Backend()
+        let routes = try backend.router()
+        for number in 0..<20 { _ = try await backend.send(.get, "/api/cloud/jobs/none\(number)", to: routes) }
+        _ = try await backend.send(.get, "/a/b/\(Int.random(in: 0...9))", to: routes)
+        let page = try await backend.send(.post, "/api/cloud/metrics/config/preview", #"["http"]"#, to: routes)
+        let lines = try #require(page.body["content"]?.text).split(separator: "\n")
+        for line in [
+            #"simpletuner_http_requests_total{endpoint="GET_/api/cloud/jobs/{id}"} 20"#,
+            #"simpletuner_http_errors_total{endpoint_status="GET_/api/cloud/jobs/{id}_404"} 20"#,
+            #"simpletuner_http_requests_total{endpoint="unknown"} 1"#,
+        ] {
+            #expect(lines.contains { $0 == line }, "\(line) in \(lines)")
+        }
+    }
+
+    @Test func `what the gateway counts is shown with it`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(.get, "/api/cloud/health/live")
+        backend.gateway.behave(
+            .says(
+                """
+                tunergate_gateway_refusals_total{reason="rate_limit"} 7
+                tunergate_gateway_rate_limit_keys 3
+
+                """))
+        let path = "/api/cloud/metrics/config/preview"
+        let page = try await backend.send(.post, path, #"["rate_limits"]"#).body["content"]?.text
+        #expect(page?.contains("\nsimpletuner_rate_limit_violations_total 7\n") == true)
+        #expect(page?.contains("\nsimpletuner_rate_limit_tracked_clients 3\n") == true)
+        let http = try await backend.send(.post, path, #"["http"]"#).body["content"]?.text
+        #expect(http?.contains("tunergate_gateway_rate_limit_keys 3\n") == true)
+        backend.gateway.behave(.isAbsent)
+        #expect(try await backend.send(.post, path, #"["rate_limits"]"#).body["content"] == "")
+    }
+
     @Test func `a category that does not exist is refused by its name`() async throws {
         let backend = try Backend()
         let answer = try await backend.send(

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Jobs
+import Telemetry
 
 /// The routes under `/api/cloud/health`, open to everybody: they name no path, no address of a client, and no cause but
 /// that of a refused policy.
@@ -12,6 +13,13 @@ struct HealthRoutes: Sendable {
         router.get("/api/cloud/health", use: health)
         router.get("/api/cloud/health/live") { _, _ in Response(["status": "ok"]) }
         router.get("/api/cloud/health/ready", use: ready)
+        router.get("/api/version") { _, _ in
+            Response([
+                "version": .string(ProductVersion.text),
+                "major": JSONValue(Int(ProductVersion.text.prefix { $0 != "." }) ?? 0),
+                "git_install": false, "git_commit": .null, "git_dirty": .null,
+            ])
+        }
     }
 
     @Sendable private func health(_ request: Request, context: BackendContext) async throws -> Response {

@@ -9,6 +9,8 @@ struct MetricsDesk: Sendable {
     let database: JobDatabase
     let health: HealthDesk
     let audit: AuditDesk
+    let requests: RequestStatistics
+    let gateway: GatewayLink
     let clock: Clock
 
     func text(_ categories: [MetricsSwitches.Category]) async throws -> String {
@@ -16,7 +18,12 @@ struct MetricsDesk: Sendable {
         if categories.contains(.health) { await addHealth(to: &page) }
         if categories.contains(.jobs) { try await addJobs(to: &page) }
         if categories.contains(.audit) { try await audit.addMetrics(to: &page) }
-        return page.text
+        if categories.contains(.http) { requests.addMetrics(to: &page) }
+        guard categories.contains(.http) || categories.contains(.rateLimits), let door = await gateway.metrics() else {
+            return page.text
+        }
+        if categories.contains(.rateLimits) { door.addRateLimits(to: &page) }
+        return categories.contains(.http) ? page.text + door.text : page.text
     }
 
     private func addJobs(to page: inout PrometheusText) async throws {

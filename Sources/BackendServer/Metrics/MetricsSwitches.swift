@@ -49,7 +49,7 @@ struct MetricsSwitches: Equatable, Sendable {
         }
     }
 
-    private static func categories(_ value: JSONValue) throws(Refusal) -> [Category] {
+    static func categories(_ value: JSONValue) throws(Refusal) -> [Category] {
         guard let elements = value.elements else {
             throw Refusal(invalid: "prometheus_categories", in: "body", "Input should be a valid list")
         }

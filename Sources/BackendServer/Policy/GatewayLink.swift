@@ -32,7 +32,7 @@ enum GatewaySilence: Error, Equatable {
     }
 }
 
-/// The gateway's control socket, as far as the policy is concerned.
+/// The gateway's control socket, as far as it tells of the policy and of its metrics.
 struct GatewayLink: Sendable {
     /// How long a change waits for the gateway: it needs a tenth of that.
     static let patience = Duration.seconds(1)
@@ -44,14 +44,24 @@ struct GatewayLink: Sendable {
     let outbound: Outbound
     let stopwatch: Stopwatch
 
+    private func call(_ path: String) -> OutboundCall {
+        let host = PercentEncoding.encode(socketPath, keepingSlash: false)
+        return OutboundCall(
+            method: .get, url: "http+unix://\(host)\(path)", headers: [OutboundCall.Header("Host", "gateway")],
+            body: nil)
+    }
+
+    /// What the gateway tells Prometheus; nil when it does not answer in time.
+    func metrics() async -> GatewayMetrics? {
+        let answer = try? await outbound.send(call("/metrics"), Self.answerPatience)
+        guard let answer, answer.status == 200 else { return nil }
+        return GatewayMetrics(text: String(decoding: answer.body, as: UTF8.self))
+    }
+
     /// Asks once.
     func answer(within limit: Duration = answerPatience) async -> Result<GatewayStanding, GatewaySilence> {
-        let host = PercentEncoding.encode(socketPath, keepingSlash: false)
-        let call = OutboundCall(
-            method: .get, url: "http+unix://\(host)/policy", headers: [OutboundCall.Header("Host", "gateway")],
-            body: nil)
         do throws(OutboundFailure) {
-            let standing = Self.standing(in: try await outbound.send(call, limit))
+            let standing = Self.standing(in: try await outbound.send(call("/policy"), limit))
             return standing.map { .success($0) } ?? .failure(.unclear)
         } catch {
             if case .notSent = error { return .failure(.absent) }

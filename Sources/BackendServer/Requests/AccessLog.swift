@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Writes one line per request, and gives all lines of a request its id.
+/// Writes one line per request and counts it, and gives all lines of a request its id.
 ///
 /// The query stays out: it may hold a signature.
 struct AccessLog: RouterMiddleware {
@@ -10,6 +10,8 @@ struct AccessLog: RouterMiddleware {
 
     private static let pathMax = 512
     private static let idMax = 128
+
+    let statistics: RequestStatistics
 
     func handle(
         _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
@@ -19,7 +21,10 @@ struct AccessLog: RouterMiddleware {
         context.id = Self.id(of: request) ?? context.id
         context.logger[metadataKey: "request_id"] = .string(context.id)
         let response = try await next(request, context)
-        context.logger.info("request", metadata: Self.metadata(request, response, ContinuousClock.now - start))
+        let time = ContinuousClock.now - start
+        context.logger.info("request", metadata: Self.metadata(request, response, time))
+        statistics.count(
+            method: request.method.rawValue, template: context.endpointPath, status: response.status.code, time: time)
         return response
     }
 

@@ -22,12 +22,19 @@ extension Request {
         return bytes
     }
 
-    /// Reads the body as a JSON object.
-    func object(upTo limit: Int, _ context: BackendContext) async throws -> [String: JSONValue] {
-        guard let document = try? JSONValue(parsing: try await bytes(upTo: limit, context)) else {
+    /// Reads the body as JSON; one without a byte is null.
+    func json(upTo limit: Int, _ context: BackendContext) async throws -> JSONValue {
+        let bytes = try await bytes(upTo: limit, context)
+        if bytes.isEmpty { return .null }
+        guard let document = try? JSONValue(parsing: bytes) else {
             throw Refusal(.unprocessableContent, "The body is not valid JSON.")
         }
-        guard let members = document.members else {
+        return document
+    }
+
+    /// Reads the body as a JSON object.
+    func object(upTo limit: Int, _ context: BackendContext) async throws -> [String: JSONValue] {
+        guard let members = try await json(upTo: limit, context).members else {
             throw Refusal(.unprocessableContent, "The body must be a JSON object.")
         }
         return members
