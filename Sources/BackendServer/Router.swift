@@ -5,6 +5,9 @@ import Logging
 struct BackendRoutes: Sendable {
     let jobs: JobRoutes
     let providers: ProviderRoutes
+    let tokens: TokenRoutes
+    let inquiries: InquiryRoutes
+    let probes: ProbeRoutes
     let webhooks: WebhookRoutes
     let objects: ObjectRoutes
     let health: HealthRoutes
@@ -27,6 +30,11 @@ struct BackendRoutes: Sendable {
         let admin = router.group().add(middleware: LocalAdminOnly())
         jobs.add(to: admin.group("/api/cloud/jobs"))
         providers.add(to: admin.group("/api/cloud/providers"))
+        tokens.add(to: admin.group("/api/cloud/providers"))
+        inquiries.add(to: admin.group("/api/cloud/providers"))
+        inquiries.addAround(admin.group("/api/cloud"))
+        probes.add(to: admin.group("/api/cloud/providers"))
+        probes.addTest(to: admin.group("/"))
         metrics.add(to: admin.group("/api/cloud/metrics"))
         audit.add(to: admin.group("/api/audit"))
         return router
