@@ -83,7 +83,8 @@ struct Backend {
             tokens: TokenRoutes(desk: providers, audit: audit),
             inquiries: InquiryRoutes(desk: providers, platform: PlatformStatus()),
             probes: ProbeRoutes(
-                webhooks: WebhookProbe(desk: providers), storage: StorageProbe(desk: providers, tokens: tokens)),
+                webhooks: WebhookProbe(desk: providers),
+                storage: StorageProbe(desk: providers, tokens: tokens, outputs: outputs)),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Jobs
 import Providers
 import S3
@@ -9,6 +10,8 @@ struct StorageProbe: Sendable {
 
     let desk: ProviderDesk
     let tokens: UploadTokens
+    /// Where objects are, to leave nothing of the test there.
+    let outputs: String
 
     /// Tries it.
     ///
@@ -27,7 +30,11 @@ struct StorageProbe: Sendable {
         guard desk.probeGrants.issue(token, UploadGrants.Grant(job: job, nonce: nonce)) else {
             return "Other tests are under way. Try again in a moment."
         }
-        defer { desk.probeGrants.withdraw(token) }
+        defer {
+            desk.probeGrants.withdraw(token)
+            // Nobody else can have put anything into the bucket: its name is a secret of this test.
+            try? FileManager.default.removeItem(atPath: "\(outputs)/\(job)")
+        }
         let url = "\(origin)/api/cloud/storage/outputs/probe.txt"
         return await steps(url, token, by: desk.way(configuration))
     }
