@@ -33,6 +33,7 @@ struct BackendRoutes: Sendable {
         tokens.add(to: admin.group("/api/cloud/providers"))
         inquiries.add(to: admin.group("/api/cloud/providers"))
         inquiries.addAround(admin.group("/api/cloud"))
+        inquiries.addTwins(admin.group("/api/metrics"))
         probes.add(to: admin.group("/api/cloud/providers"))
         probes.addTest(to: admin.group("/"))
         metrics.add(to: admin.group("/api/cloud/metrics"))

@@ -28,6 +28,22 @@ import Testing
         for client in evicted + rest { try await client.shutdown() }
     }
 
+    @Test func `a way that cannot be made displaces nothing`() async throws {
+        let shelf = ClientShelf()
+        for number in 0..<ClientShelf.clientsMax {
+            _ = try shelf.lease(route(number)) { try HTTPClient(route: route(number)) }
+            shelf.release(route(number))
+        }
+        #expect(throws: CABundle.Unusable.self) {
+            try shelf.lease(OutboundRoute(caBundle: "/nowhere")) {
+                try HTTPClient(route: OutboundRoute(caBundle: "/nowhere"))
+            }
+        }
+        let rest = shelf.close()
+        #expect(rest.count == ClientShelf.clientsMax)
+        for client in rest { try await client.shutdown() }
+    }
+
     @Test func `when all are in use there is none for another way`() async throws {
         let shelf = ClientShelf()
         for number in 0..<ClientShelf.clientsMax {

@@ -26,7 +26,9 @@ import Testing
 
         func pass(_ duration: Duration) async { _ = await pacing.sleep(duration) }
 
-        func send(_ method: OutboundCall.Method = .get) async -> Result<OutboundAnswer, OutboundFailure> {
+        func send(_ method: OutboundCall.Method = .get, within limit: Duration = .seconds(30)) async -> Result<
+            OutboundAnswer, OutboundFailure
+        > {
             let raw = Outbound { [self] _, _ throws(OutboundFailure) in
                 attempts.withLock { $0 += 1 }
                 let answer = answers.withLock { $0.count > 1 ? $0.removeLast() : $0[0] }
@@ -34,7 +36,7 @@ import Testing
             }
             let call = OutboundCall(method: method, url: "https://x", headers: [], body: nil)
             let guarded = GuardedCalls(name: "a", breakers: breakers, pacing: pacing).over(raw)
-            do throws(OutboundFailure) { return .success(try await guarded.send(call, .seconds(1))) } catch {
+            do throws(OutboundFailure) { return .success(try await guarded.send(call, limit)) } catch {
                 return .failure(error)
             }
         }
@@ -58,6 +60,14 @@ import Testing
         #expect(await stage.send() == Self.answer(200))
         #expect(stage.count == 3)
         #expect(stage.breakers.standings.first?.failures == 0)
+    }
+
+    /// The pauses would be one second and two.
+    @Test(arguments: [(1, 1), (2, 2), (3, 2), (4, 3)])
+    func `all attempts have the call's time together`(seconds: Int, attempts: Int) async {
+        let stage = Stage([Self.answer(503)])
+        #expect(await stage.send(within: .seconds(seconds)) == Self.answer(503))
+        #expect(stage.count == attempts)
     }
 
     @Test func `five calls that fail open the circuit, and the sixth is not made`() async {

@@ -18,6 +18,20 @@ import Testing
             }
         }
 
+        /// The first read lasts until whoever asked goes away.
+        var slowCache: RemoteCache {
+            RemoteCache(.vault, report: { [self] _ in problems.withLock { $0 += 1 } }) {
+                [self] _ throws(RemoteProblem) in
+                let isFirst = reads.withLock { reads in
+                    reads += 1
+                    return reads == 1
+                }
+                while isFirst, !Task.isCancelled { await Task.yield() }
+                guard !isFirst else { throw RemoteProblem("it was given up") }
+                return try answer.withLock { $0 }.get()
+            }
+        }
+
         var count: Int { reads.withLock { $0 } }
     }
 
@@ -67,6 +81,19 @@ import Testing
         }
         #expect(values == Array(repeating: "r8_a", count: 50))
         #expect(server.count == 1)
+    }
+
+    @Test func `who goes away while reading leaves it to the next one`() async {
+        let server = Server()
+        let secrets = secrets([server.slowCache])
+        let first = Task { await value(secrets, at: 0) }
+        while server.count == 0 { await Task.yield() }
+        let second = Task { await value(secrets, at: 0) }
+        first.cancel()
+        #expect(await first.value == nil)
+        #expect(await second.value == "r8_a")
+        #expect(server.count == 2)
+        #expect(server.problems.withLock { $0 } == 0)
     }
 
     @Test func `the first server that has a secret wins`() async {

@@ -1,6 +1,5 @@
 import GatePolicy
 import Jobs
-import NetworkAddress
 import Providers
 import Secrets
 import Settings
@@ -87,9 +86,6 @@ struct ProviderDesk: Sendable {
             return false
         }
     }
-
-    /// Networks of this site that a person may have us call.
-    var privateTargets: PrefixSet { PrefixSet(settings.outbound.privateTargets.compactMap { CIDRBlock($0) }) }
 
     /// How long a call may take.
     func patience(_ configuration: ProviderConfiguration) -> Duration {

@@ -1,6 +1,7 @@
 /// Puts a circuit breaker and repetition around a way out.
 ///
-/// One call is one result for the breaker, however many attempts it took; a probe is one attempt. Answers from 400 to 499
+/// One call is one result for the breaker, however many attempts it took; a probe is one attempt. All attempts of a call
+/// and the pauses between them have the call's time together, since somebody waits for the end of it. Answers from 400 to 499
 /// show that the other side works, but for 429, which says that it has too much to do.
 public struct GuardedCalls: Sendable {
     let name: String
@@ -47,16 +48,18 @@ public struct GuardedCalls: Sendable {
     private func attempts(
         _ call: OutboundCall, _ limit: Duration, _ outbound: Outbound, _ policy: RetryPolicy
     ) async throws(OutboundFailure) -> OutboundAnswer {
-        var attempts = 0
+        let start = pacing.now()
+        var (attempts, left) = (0, limit)
         while true {
             attempts += 1
             let result: Result<OutboundAnswer, OutboundFailure>
-            do throws(OutboundFailure) { result = .success(try await outbound.send(call, limit)) } catch {
+            do throws(OutboundFailure) { result = .success(try await outbound.send(call, left)) } catch {
                 result = .failure(error)
             }
             let pause = policy.pause(
                 after: outcome(result), attempts: attempts, isRepeatable: call.isRepeatable, chance: pacing.chance())
-            guard let pause, await pacing.sleep(pause) else { return try result.get() }
+            left = limit - (pacing.now() - start) - (pause ?? .zero)
+            guard let pause, left > .zero, await pacing.sleep(pause) else { return try result.get() }
         }
     }
 

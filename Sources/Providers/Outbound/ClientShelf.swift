@@ -39,15 +39,14 @@ final class ClientShelf: Sendable {
                 state.places[route]?.lastUse = state.uses
                 return state.places[route].map { ($0.client, nil) }
             }
-            var evicted: HTTPClient?
-            if state.places.count >= Self.clientsMax {
-                let idle = state.places.filter { $0.value.calls == 0 }
-                guard let oldest = idle.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return nil }
-                evicted = state.places.removeValue(forKey: oldest.key)?.client
-            }
+            let isFull = state.places.count >= Self.clientsMax
+            let idle = state.places.filter { $0.value.calls == 0 }
+            let oldest = isFull ? idle.min { $0.value.lastUse < $1.value.lastUse } : nil
+            guard !isFull || oldest != nil else { return nil }
+            // Before anything is taken off the shelf: a way that cannot be made displaces nothing.
             let client = try make()
             state.places[route] = Place(client: client, calls: 1, lastUse: state.uses)
-            return (client, evicted)
+            return (client, oldest.flatMap { state.places.removeValue(forKey: $0.key)?.client })
         }
     }
 

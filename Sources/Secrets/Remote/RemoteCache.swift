@@ -1,5 +1,4 @@
 public import Jobs
-import Synchronization
 
 /// Reads all secrets that another server holds for us.
 ///
@@ -36,7 +35,8 @@ public actor RemoteCache {
     private let report: @Sendable (RemoteProblem) -> Void
     private var known: Document?
     private var triedAt: Timestamp?
-    private var reading: Task<Void, Never>?
+    private var isReading = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// - Parameters:
     ///   - source: Who it is.
@@ -50,11 +50,16 @@ public actor RemoteCache {
         self.read = read
     }
 
-    /// A secret that is known, though perhaps not of late, is told at once; only who has nothing waits.
+    /// A secret; who asks while the document is being read waits only for what is not known.
     func value(_ name: SecretName, now: Timestamp) async -> String? {
-        if mustRead(name, now) { begin(now) }
-        if let value = usable(name, now) { return value }
-        await reading?.value
+        while mustRead(name, now), !Task.isCancelled {
+            guard isReading else {
+                await load(now)
+                continue
+            }
+            if let value = usable(name, now) { return value }
+            await withCheckedContinuation { waiting.append($0) }
+        }
         return usable(name, now)
     }
 
@@ -65,25 +70,25 @@ public actor RemoteCache {
 
     private func mustRead(_ name: SecretName, _ now: Timestamp) -> Bool {
         if let known, known.values[name] != nil, age(of: known.readAt, now) < Self.lifetimeSeconds { return false }
-        guard reading == nil else { return false }
+        if isReading { return true }
         return triedAt.map { age(of: $0, now) >= Self.pauseSeconds } ?? true
     }
 
     /// A clock that was set back makes nothing young for ever.
     private func age(of time: Timestamp, _ now: Timestamp) -> Double { abs(now.secondsSince(time)) }
 
-    /// Unstructured, so that whoever asked first may go away while others wait for the answer.
-    private func begin(_ now: Timestamp) {
-        triedAt = now
-        reading = Task { await load(now) }
-    }
-
     private func load(_ now: Timestamp) async {
+        isReading = true
+        triedAt = now
         do throws(RemoteProblem) {
             known = Document(values: try await read(now), readAt: now)
         } catch {
-            report(error)
+            // Who goes away in the middle of it has found out nothing: the next one reads.
+            if Task.isCancelled { triedAt = nil } else { report(error) }
         }
-        reading = nil
+        isReading = false
+        let resumed = waiting
+        waiting = []
+        for waiter in resumed { waiter.resume() }
     }
 }

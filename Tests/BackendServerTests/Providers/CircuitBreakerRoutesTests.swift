@@ -51,6 +51,7 @@ import Testing
     @Test func `w67 the circuit that refuses is the one that is shown, everywhere`() async throws {
         let before = try await backend.send(.get, "/api/cloud/circuit-breakers").body
         #expect(before["total"] == 1)
+        #expect(try await backend.send(.get, "/api/metrics/circuit-breakers").body == before)
         #expect(
             try await breaker() == [
                 "name": "replicate", "state": "closed", "failure_count": 0, "success_count": 0, "last_failure": nil,

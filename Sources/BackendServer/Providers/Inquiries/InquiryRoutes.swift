@@ -31,6 +31,12 @@ struct InquiryRoutes: Sendable {
         group.get("circuit-breakers", use: breakers)
     }
 
+    /// Below `/api/metrics`, where clients look for them too.
+    func addTwins(_ group: RouterGroup<BackendContext>) {
+        group.get("replicate/status", use: status)
+        group.get("circuit-breakers", use: breakers)
+    }
+
     private var catalogue: ProviderCatalogue {
         get async throws {
             ProviderCatalogue(

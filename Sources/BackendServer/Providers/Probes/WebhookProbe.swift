@@ -24,22 +24,10 @@ struct WebhookProbe: Sendable {
     /// - Returns: What became of it.
     /// - Throws: When our own disk fails.
     func test(_ url: String, within limit: Duration = patience) async throws -> Result {
-        guard WebAddress.isValid(url), let target = WebOrigin(url) else {
-            return Result(error: "The webhook URL must begin with http:// or https:// and hold no login.")
+        switch try await desk.way(toTarget: url) {
+        case .refused(let reason): Result(error: reason)
+        case .open(let way): await post(to: url, by: way, limit)
         }
-        let configuration = try await desk.configuration()
-        let addresses = await desk.resolver.addresses(target.host)
-        switch rule(configuration).decide(target, addresses: addresses) {
-        case .refused(let reason):
-            return Result(error: reason)
-        case .allowed(let pinned):
-            return await post(to: url, by: desk.way(configuration, pinning: pinned), limit)
-        }
-    }
-
-    private func rule(_ configuration: ProviderConfiguration) -> TargetRule {
-        let own = [desk.settings.publicURL, configuration.publicURL].compactMap { $0.flatMap { WebOrigin($0.origin) } }
-        return TargetRule(own: own, allowed: desk.privateTargets)
     }
 
     private func post(to url: String, by way: Outbound, _ limit: Duration) async -> Result {
