@@ -1,8 +1,8 @@
 """What stands between a company's machine and a provider: a CONNECT proxy that wants a login, and the provider's TLS.
 
 Called with a folder that holds tls.pem (certificate and key) and with the port of a plain stand-in. Writes ports.json
-("proxy", "tls") there when both listen, and every CONNECT that was let through as a line of connects.log. The proxy finds
-the one host that it knows, whatever the name, and only by the tunnel can that name be reached.
+("proxy", "tls") there when both listen, every CONNECT that was let through as a line of connects.log, and what the provider
+is sent to requests.log. The proxy finds the one host that it knows, whatever the name, and only by the tunnel can that name be reached.
 """
 
 import asyncio
@@ -15,9 +15,12 @@ import sys
 LOGIN = "Basic " + base64.b64encode(b"tuner:p@ss").decode()
 
 
-async def pour(reader, writer):
+async def pour(reader, writer, log=None):
     try:
         while data := await reader.read(65536):
+            if log:
+                with open(log, "ab") as file:
+                    file.write(data)
             writer.write(data)
             await writer.drain()
     except OSError:
@@ -26,9 +29,9 @@ async def pour(reader, writer):
         writer.close()
 
 
-async def relay(reader, writer, port):
+async def relay(reader, writer, port, log=None):
     up_reader, up_writer = await asyncio.open_connection("127.0.0.1", port)
-    await asyncio.gather(pour(reader, up_writer), pour(up_reader, writer))
+    await asyncio.gather(pour(reader, up_writer, log), pour(up_reader, writer))
 
 
 class Proxy:
@@ -53,7 +56,8 @@ class Proxy:
 async def main(folder, stand_in):
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(os.path.join(folder, "tls.pem"))
-    provider = await asyncio.start_server(lambda r, w: relay(r, w, stand_in), "127.0.0.1", 0, ssl=context)
+    log = os.path.join(folder, "requests.log")
+    provider = await asyncio.start_server(lambda r, w: relay(r, w, stand_in, log), "127.0.0.1", 0, ssl=context)
     tls = provider.sockets[0].getsockname()[1]
     proxy = await asyncio.start_server(Proxy(folder, tls).serve, "127.0.0.1", 0)
     ports = {"tls": tls, "proxy": proxy.sockets[0].getsockname()[1]}

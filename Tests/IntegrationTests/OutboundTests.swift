@@ -85,6 +85,9 @@ extension IntegrationTests {
                     try await Installation.running(.up, settings) { tuner in
                         #expect(try await problem(tuner) == nil)
                         #expect(network.tunnels == ["replicate.test:443"])
+                        let request = network.folder.text("requests.log").lowercased()
+                        #expect(request.contains("\r\nuser-agent: simpletuner-cloud/1.0\r\n"), "\(request)")
+                        #expect(request.contains("\r\nx-correlation-id: "), "\(request)")
                         try await refuseAndAccept(tuner, network)
                         try await passBy(tuner, network)
                         _ = try await tuner.submitJob(to: platform)

@@ -33,7 +33,7 @@ struct Reconciler: Service {
     func round() async {
         do {
             let configuration = try await providers.configuration()
-            guard let client = await providers.replicate(configuration) else { return }
+            guard let client = await providers.replicate(configuration, retry: .once) else { return }
             let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
                 .filter { $0.provider == ProviderName.replicate.rawValue }
             await passingOver { try await find(jobs.filter { $0.externalID == nil }, client, configuration.prices) }

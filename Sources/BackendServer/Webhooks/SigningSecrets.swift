@@ -55,7 +55,8 @@ final class SigningSecrets: Sendable {
     }
 
     private func client() async throws -> ReplicateClient? {
-        await providers.replicate(try await providers.configuration())
+        // Whoever sends the webhook waits for its answer, and sends it again.
+        await providers.replicate(try await providers.configuration(), patience: .seconds(5), retry: .once)
     }
 
     private func fetch(_ client: ReplicateClient) async -> SigningSecret? {
