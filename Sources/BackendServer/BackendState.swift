@@ -1,4 +1,5 @@
 import AuditChain
+import AuditTrail
 import FoundationEssentials
 import Glibc
 import Hummingbird
@@ -112,6 +113,15 @@ struct BackendState: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(Self.stopSeconds)
         return configuration
+    }
+
+    /// Writes into the trail that the environment leaves certificates unchecked: nobody else does, since nobody asked.
+    func recordUnverifiedCalls() async {
+        guard !providers.outbound.verifiesTLS else { return }
+        var event = audit.event(.configChanged)
+        (event.targetType, event.target) = ("config", "SIMPLETUNER_SSL_VERIFY")
+        event.details["ssl_verify"] = "off"
+        await audit.record(event)
     }
 
     func close() async throws {

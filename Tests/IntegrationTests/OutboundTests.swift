@@ -145,6 +145,19 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `an environment that leaves certificates unchecked is in the trail, in the log and in health`()
+            async throws
+        {
+            let settings = ["REPLICATE_API_TOKEN": "r8_x", "SIMPLETUNER_SSL_VERIFY": "false"]
+            try await Installation.running(.up, settings) { tuner in
+                let entries = try await tuner.client.get(tuner.secureURL + "/api/audit?event_type=config.changed").json
+                #expect(entries["entries"].elements.map { $0["details"]["ssl_verify"] } == ["off"])
+                let health = try await tuner.client.get(tuner.secureURL + "/api/cloud/health").json
+                #expect(health["status"] == "degraded")
+                #expect(tuner.log.contains("SIMPLETUNER_SSL_VERIFY is off"))
+            }
+        }
+
         @Test func `the storage endpoint is tried by its public address, and nothing is left of that`() async throws {
             try await Installation.running(.up, ["REPLICATE_API_TOKEN": "r8_x"]) { tuner in
                 let test = tuner.secureURL + "/api/cloud/providers/replicate/test-s3"
