@@ -124,7 +124,10 @@ let package = Package(
         source("Storage", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", crypto, grdb, system]),
         source("ObjectStore", ["S3", "CObjectStore"]),
         .target(name: "CObjectStore"),
-        source("Providers", ["JSON", "Jobs", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        source(
+            "Providers", ["JSON", "Jobs", "NetworkAddress", "S3", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL]),
+
+        source("Secrets", ["JSON", "Jobs", "Providers", "Reactor", "S3", "YAMLDocument", crypto]),
 
         // Services: one process each.
         dataPath(
@@ -137,7 +140,7 @@ let package = Package(
             "BackendServer",
             [
                 "Accounts", "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore",
-                "Providers", "Reactor", "S3", "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
+                "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -170,12 +173,13 @@ let package = Package(
         tests("StorageTests", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Storage", crypto, grdb]),
         tests("S3Tests", ["S3"]),
         tests("ObjectStoreTests", ["ObjectStore", "S3"]),
-        tests("ProvidersTests", ["Providers", "JSON", "Jobs"]),
+        tests("ProvidersTests", ["Providers", "JSON", "Jobs", "NetworkAddress", asyncHTTPClient]),
+        tests("SecretsTests", ["Secrets", "JSON", "Jobs", "Providers", "YAMLDocument"]),
         tests(
             "BackendServerTests",
             [
                 "Accounts", "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
-                "ObjectStore", "Providers", "Reactor", "S3", "Settings", "Spool", "Storage",
+                "ObjectStore", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage",
                 crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),

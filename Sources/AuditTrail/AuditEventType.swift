@@ -38,6 +38,10 @@ public struct AuditEventType: Hashable, Sendable {
     public static let jobCancelled = AuditEventType(known: "job.cancelled")
     /// A provider's configuration was changed.
     public static let providerConfigured = AuditEventType(known: "provider.configured")
+    /// A secret was put where it is kept.
+    public static let credentialCreated = AuditEventType(known: "credential.created")
+    /// A secret was taken from where it is kept.
+    public static let credentialDeleted = AuditEventType(known: "credential.deleted")
     /// A setting that is kept in the database was changed.
     public static let configChanged = AuditEventType(known: "config.changed")
 

@@ -65,6 +65,7 @@ public enum BackendServer {
             // The keeper tries again, and health tells; jobs need no policy.
             state.policy.noteFailure(error)
         }
+        await state.recordUnverifiedCalls()
         // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [
             state.spoolIngestion, state.auditRetention, state.reconciler, state.uploadSweep,

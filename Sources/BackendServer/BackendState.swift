@@ -1,4 +1,5 @@
 import AuditChain
+import AuditTrail
 import FoundationEssentials
 import Glibc
 import Hummingbird
@@ -25,6 +26,8 @@ struct BackendState: Sendable {
 
     let settings: BackendSettings
     let database: JobDatabase
+    /// The folder of `objects`.
+    private let outputs: String
     private let objects: ObjectStore
     private let activity: UploadActivity
     private let tokens: UploadTokens
@@ -59,14 +62,15 @@ struct BackendState: Sendable {
             copy: HeadCopy(path: settings.paths.auditHead), logger: logger,
             budget: RefusalBudget(entriesMax: settings.auditEntriesMax == 0 ? nil : settings.auditEntriesMax),
             clock: clock)
-        objects = try OutputFolder(path: settings.paths.outputs).open()
+        outputs = try await OutputFolder.path(settings, database)
+        objects = try OutputFolder(path: outputs).open()
         activity = UploadActivity(clock: clock)
         http = HTTPOutbound()
-        providers = ProviderDesk(database: database, settings: settings, outbound: http.outbound, clock: clock)
+        providers = try ProviderDesk(database: database, settings: settings, http: http, logger: logger, clock: clock)
         policy = PolicyDesk(
             database: database, file: PolicyFile(path: settings.paths.policyFile),
             link: GatewayLink(
-                socketPath: settings.paths.gatewaySocket, outbound: http.outbound, stopwatch: .system),
+                socketPath: settings.paths.gatewaySocket, outbound: http.outbound(), stopwatch: .system),
             logger: logger)
     }
 
@@ -120,6 +124,15 @@ struct BackendState: Sendable {
         return configuration
     }
 
+    /// Writes into the trail that the environment leaves certificates unchecked: nobody else does, since nobody asked.
+    func recordUnverifiedCalls() async {
+        guard !providers.outbound.verifiesTLS else { return }
+        var event = audit.event(.configChanged)
+        (event.targetType, event.target) = ("config", "SIMPLETUNER_SSL_VERIFY")
+        event.details["ssl_verify"] = "off"
+        await audit.record(event)
+    }
+
     func close() async throws {
         try await http.shutdown()
         try database.close()
@@ -127,11 +140,16 @@ struct BackendState: Sendable {
 
     private var routes: BackendRoutes {
         let health = HealthDesk(
-            providers: providers, policy: policy, objects: objects, audit: audit, outputs: settings.paths.outputs,
+            providers: providers, policy: policy, objects: objects, audit: audit, outputs: outputs,
             startedAt: startedAt, logger: logger)
         return BackendRoutes(
             jobs: jobRoutes,
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
+            tokens: TokenRoutes(desk: providers, audit: audit),
+            inquiries: InquiryRoutes(desk: providers, platform: PlatformStatus()),
+            probes: ProbeRoutes(
+                webhooks: WebhookProbe(desk: providers),
+                storage: StorageProbe(desk: providers, tokens: tokens, outputs: outputs)),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),
@@ -164,8 +182,9 @@ struct BackendState: Sendable {
     private var objectRoutes: ObjectRoutes {
         let database = database
         let grants = UploadGrants(
-            find: { hash in
-                try await database.uploadGrant(tokenHash: hash, now: Date()).map(UploadGrants.Grant.init)
+            find: { [providers] hash in
+                if let grant = providers.probeGrants.find(hash) { return grant }
+                return try await database.uploadGrant(tokenHash: hash, now: Date()).map(UploadGrants.Grant.init)
             },
             active: {
                 try await database.activeUploadGrants(limit: UploadGrants.activeMax, now: Date())

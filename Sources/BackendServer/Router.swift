@@ -5,6 +5,9 @@ import Logging
 struct BackendRoutes: Sendable {
     let jobs: JobRoutes
     let providers: ProviderRoutes
+    let tokens: TokenRoutes
+    let inquiries: InquiryRoutes
+    let probes: ProbeRoutes
     let webhooks: WebhookRoutes
     let objects: ObjectRoutes
     let health: HealthRoutes
@@ -31,6 +34,12 @@ struct BackendRoutes: Sendable {
         let admin = router.group().add(middleware: LocalAdminOnly())
         jobs.add(to: admin.group("/api/cloud/jobs"))
         providers.add(to: admin.group("/api/cloud/providers"))
+        tokens.add(to: admin.group("/api/cloud/providers"))
+        inquiries.add(to: admin.group("/api/cloud/providers"))
+        inquiries.addAround(admin.group("/api/cloud"))
+        inquiries.addTwins(admin.group("/api/metrics"))
+        probes.add(to: admin.group("/api/cloud/providers"))
+        probes.addTest(to: admin.group("/"))
         audit.add(to: admin.group("/api/audit"))
         return router
     }

@@ -8,6 +8,8 @@ public struct BackendSettings: Sendable {
     public let publicURL: PublicURL?
     /// `TUNERGATE_REPLICATE_URL`, unless the provider's own `api_base_url` says otherwise.
     public let replicateURL: String
+    /// `TUNERGATE_REPLICATE_STATUS_URL`.
+    public let replicateStatusURL: String
     /// `REPLICATE_API_TOKEN`.
     ///
     /// A secret: never log it.
@@ -16,8 +18,16 @@ public struct BackendSettings: Sendable {
     ///
     /// A secret: never log it.
     public let webhookSecret: String?
+    /// `HF_TOKEN`.
+    ///
+    /// A secret: never log it.
+    public let hubToken: String?
     /// `SIMPLETUNER_HTTP_TIMEOUT`: whole seconds that a call to a provider may take.
     public let httpTimeoutSeconds: Int
+    /// How calls leave this machine, unless a provider's configuration says otherwise.
+    public let outbound: OutboundEnvironment
+    /// Where secrets are that are neither in the environment nor in the file.
+    public let remoteSecrets: RemoteSecretSettings
     /// `SIMPLETUNER_AUDIT_KEY`: the key of the audit trail's chain, its own bytes; nil for one in a file.
     ///
     /// A secret: never log it.
@@ -45,9 +55,13 @@ public struct BackendSettings: Sendable {
         log = LogSettings(values)
         publicURL = values.publicURL("public_url")
         replicateURL = values.text("replicate.url") ?? ""
+        replicateStatusURL = values.text("replicate.status_url") ?? ""
         replicateToken = values.text("replicate.token")
         webhookSecret = values.text("replicate.webhook_secret")
+        hubToken = values.text("hub.token")
         httpTimeoutSeconds = values.integer("http.timeout_seconds")
+        outbound = OutboundEnvironment(values, environment)
+        remoteSecrets = RemoteSecretSettings(values)
         auditKey = values.text("audit.key")
         auditRetentionDays = values.integer("audit.retention_days")
         auditEntriesMax = values.integer("audit.entries")

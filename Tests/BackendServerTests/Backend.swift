@@ -8,8 +8,11 @@ import JSON
 import Jobs
 import Logging
 import NIOCore
+import NetworkAddress
 import ObjectStore
+import Providers
 import S3
+import Secrets
 import Settings
 import Storage
 import Testing
@@ -27,8 +30,13 @@ struct Backend {
     let providers: ProviderDesk
     let audit: AuditDesk
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
+    let time = FakeTime()
 
-    init(_ variables: [String: String] = [:]) throws {
+    /// - Parameters:
+    ///   - variables: The environment.
+    ///   - addresses: Of the names that there are.
+    /// - Throws: When the environment cannot be used.
+    init(_ variables: [String: String] = [:], addresses: [String: [IPAddress]] = [:]) throws {
         folder = try TemporaryFolder()
         var environment = [
             "SIMPLETUNER_STATE_DIR": folder.path, "TUNERGATE_RUNTIME_DIR": "/run/t", "REPLICATE_API_TOKEN": "r8_x",
@@ -38,8 +46,13 @@ struct Backend {
         let settings = try BackendSettings(environment: Environment(environment))
         database = try JobDatabase(path: settings.paths.database)
         let time = now
+        let (pacing, replicate) = (self.time.pacing(clock: { time }), self.replicate)
         providers = ProviderDesk(
-            database: database, settings: settings, outbound: replicate.outbound, clock: { time })
+            database: database, settings: settings, outbound: try OutboundSettings(settings.outbound),
+            factory: replicate.factory, breakers: BreakerRegistry(names: ["replicate"], pacing: pacing), pacing: pacing,
+            secrets: Secrets(settings, outbound: { _ in replicate.outbound }, logger: Self.silence),
+            resolver: NameResolver { host in IPAddress(host).map { [$0] } ?? addresses[host] ?? [] },
+            clock: { time })
         let file = folder.path + "/policy.json"
         gateway = FakeGateway(policyFile: file)
         policy = PolicyDesk(
@@ -67,6 +80,11 @@ struct Backend {
         return BackendRoutes(
             jobs: jobs,
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
+            tokens: TokenRoutes(desk: providers, audit: audit),
+            inquiries: InquiryRoutes(desk: providers, platform: PlatformStatus()),
+            probes: ProbeRoutes(
+                webhooks: WebhookProbe(desk: providers),
+                storage: StorageProbe(desk: providers, tokens: tokens, outputs: outputs)),
             webhooks: WebhookRoutes(
                 desk: WebhookDesk(
                     database: database, providers: providers, secrets: SigningSecrets(providers: providers),

@@ -24,6 +24,20 @@ final class FakeReplicate: Sendable {
 
     private let state = Mutex(State())
 
+    /// Answers calls to anybody else.
+    let elsewhere = Mutex<(@Sendable (OutboundCall) -> Result<OutboundAnswer, OutboundFailure>)?>(nil)
+    /// The ways that calls took.
+    let ways = Mutex<[OutboundSettings]>([])
+
+    var factory: OutboundFactory {
+        OutboundFactory { [self] settings in
+            Outbound { [self] call, limit throws(OutboundFailure) in
+                ways.withLock { $0.append(settings) }
+                return try await outbound.send(call, limit)
+            }
+        }
+    }
+
     /// What happens between the making of a prediction and the answer that tells of it.
     let beforeAnswering = Mutex<(@Sendable () async -> Void)?>(nil)
 
@@ -50,6 +64,10 @@ final class FakeReplicate: Sendable {
     }
 
     private func answer(_ call: OutboundCall) throws(OutboundFailure) -> OutboundAnswer {
+        if !call.url.hasPrefix("http://stand-in") {
+            guard let other = elsewhere.withLock({ $0 }) else { throw .notSent("there is nobody else") }
+            return try other(call).get()
+        }
         let path = String(call.url.dropFirst("http://stand-in".count))
         return try state.withLock { (state) throws(OutboundFailure) in
             state.calls.append("\(call.method.rawValue) \(path)")

@@ -15,7 +15,9 @@ import Testing
         #expect(answer["version"] == "1.0.0")
         #expect(answer["uptime_seconds"]?.double == 5)
         #expect(
-            answer["components"]?.elements?.map { $0["name"] } == ["database", "secrets", "storage", "policy", "audit"])
+            answer["components"]?.elements?.map { $0["name"] } == [
+                "database", "secrets", "storage", "policy", "audit", "circuit_breaker_replicate",
+            ])
         for query in ["?include_providers=true", "?include_replicate=1"] {
             let more = try await backend.send(.get, "/api/cloud/health" + query).body
             #expect(more["components"]?.elements?.last?["name"] == "replicate_api")

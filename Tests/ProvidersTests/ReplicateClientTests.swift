@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func `account, version and secret are read`() async throws {
-        #expect(try await Script(200, #"{"username":"me"}"#).client.account() == "me")
+        #expect(try await Script(200, #"{"username":"me"}"#).client.account().username == "me")
         #expect(
             try await Script(200, #"{"results":[{"id":"9f"},{"id":"8e"}]}"#).client.latestVersion(of: "o/m") == "o/m:9f"
         )

@@ -103,13 +103,28 @@ import Testing
         Row("audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", "0", not: "36501"),
         Row("audit.entries", "TUNERGATE_AUDIT_ENTRIES", "1000", not: "999"),
         Row("http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", "60", not: "0"),
+        Row("http.ssl_verify", "SIMPLETUNER_SSL_VERIFY", "0", not: "maybe"),
+        Row("http.ca_bundle", "SIMPLETUNER_CA_BUNDLE", "/ca.pem", not: nil),
+        Row("http.no_proxy", "NO_PROXY", "localhost,10.0.0.0/8", not: nil),
+        Row(
+            "http.private_targets", "TUNERGATE_PRIVATE_TARGETS", "10.0.0.0/8,192.168.0.0/16",
+            yaml: "[10.0.0.0/8, 192.168.0.0/16]", not: "10.0.0.0/33"),
         Row("replicate.url", "TUNERGATE_REPLICATE_URL", "http://127.0.0.1:9/v1", not: nil),
+        Row("replicate.status_url", "TUNERGATE_REPLICATE_STATUS_URL", "http://127.0.0.1:9/s.json", not: nil),
+        Row("secrets.aws_name", "SIMPLETUNER_AWS_SECRET_NAME", "tuner/prod", not: nil),
+        Row("secrets.aws_region", "AWS_DEFAULT_REGION", "eu-central-1", not: nil),
+        Row("secrets.aws_url", "AWS_ENDPOINT_URL", "http://127.0.0.1:9", not: nil),
+        Row("secrets.vault_url", "VAULT_ADDR", "http://127.0.0.1:8200", not: nil),
+        Row("secrets.vault_path", "SIMPLETUNER_VAULT_PATH", "tuner", not: nil),
     ]
 
     /// Only the environment may hold them.
     static let secrets = [
+        ("http.https_proxy", "HTTPS_PROXY"), ("http.http_proxy", "HTTP_PROXY"),
         ("replicate.token", "REPLICATE_API_TOKEN"), ("replicate.webhook_secret", "CLOUD_WEBHOOK_SECRET"),
-        ("audit.key", "SIMPLETUNER_AUDIT_KEY"),
+        ("hub.token", "HF_TOKEN"), ("secrets.aws_key_id", "AWS_ACCESS_KEY_ID"),
+        ("secrets.aws_key", "AWS_SECRET_ACCESS_KEY"), ("secrets.aws_session", "AWS_SESSION_TOKEN"),
+        ("secrets.vault_token", "VAULT_TOKEN"), ("audit.key", "SIMPLETUNER_AUDIT_KEY"),
     ]
 
     @Test func `the rows are all settings there are`() {

@@ -7,7 +7,7 @@ import Testing
         "Jobs", "Webhooks", "S3",
     ]
     private static let drivers: Set = [
-        "Reactor", "Spool", "TLSSession", "Settings", "Telemetry", "Storage", "ObjectStore", "Providers",
+        "Reactor", "Spool", "TLSSession", "Settings", "Telemetry", "Storage", "ObjectStore", "Providers", "Secrets",
         "YAMLDocument",
     ]
     private static let services: Set = ["GatewayServer", "BackendServer", "ControlTool"]
@@ -15,11 +15,13 @@ import Testing
 
     /// Within a layer an arrow needs a reason: a policy and a query list networks; a chain is of events; a job has members
     /// of a document; events of providers change jobs; a spool writes with the reactor's files; sessions seal into the
-    /// reactor's buffers; logging is set up from its settings, and those are read from a document.
+    /// reactor's buffers; logging is set up from its settings, and those are read from a document; secrets are in documents,
+    /// and come from other servers by the one way out.
     private static let sideways: [String: Set<String>] = [
         "GatePolicy": ["NetworkAddress"], "AuditTrail": ["NetworkAddress"], "AuditChain": ["AuditTrail"],
         "Jobs": ["JSON"], "Webhooks": ["JSON", "Jobs"], "Spool": ["Reactor"], "TLSSession": ["Reactor"],
         "Telemetry": ["Settings"], "Settings": ["YAMLDocument"],
+        "Secrets": ["Providers", "Reactor", "YAMLDocument"],
     ]
 
     /// What core may import besides our own: nothing that does I/O.

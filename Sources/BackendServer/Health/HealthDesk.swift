@@ -4,6 +4,7 @@ import Jobs
 import Logging
 import ObjectStore
 import Providers
+import Secrets
 import Settings
 import Storage
 
@@ -55,7 +56,18 @@ final class HealthDesk: Sendable {
     /// The parts of this machine.
     func components() async -> [Component] {
         let standing = await policyStanding()
-        return [await database(), secrets(), storage(), Component(standing), auditTrail(standing)]
+        return [await database(), await secrets(), storage(), Component(standing), auditTrail(standing)]
+            + [await verification()].compactMap(\.self)
+    }
+
+    /// The circuit breakers: other people's servers, as we find them.
+    func breakers() -> [Component] { providers.breakers.standings.map(\.component) }
+
+    /// Nil while the certificates of others are checked, as they should be.
+    private func verification() async -> Component? {
+        guard await providers.hasUnverifiedCalls else { return nil }
+        return Component(
+            name: "outbound_tls", status: .degraded, message: "Certificates of providers are not checked (ssl_verify)")
     }
 
     /// Whether the database takes writes: a durable write, at most one a second.
@@ -77,7 +89,9 @@ final class HealthDesk: Sendable {
         let start = ContinuousClock.now
         do {
             let configuration = try await providers.configuration()
-            guard let client = providers.replicate(configuration, patience: Self.replicatePatience) else {
+            guard
+                let client = await providers.replicate(configuration, patience: Self.replicatePatience, retry: .once)
+            else {
                 return Component(name: "replicate_api", status: .degraded, message: "No API token configured")
             }
             _ = try await client.account()
@@ -102,8 +116,8 @@ final class HealthDesk: Sendable {
         }
     }
 
-    private func secrets() -> Component {
-        providers.settings.replicateToken != nil
+    private func secrets() async -> Component {
+        await providers.secret(.replicateToken) != nil
             ? Component(name: "secrets", status: .healthy, message: "API token configured")
             : Component(name: "secrets", status: .degraded, message: "No API token configured")
     }

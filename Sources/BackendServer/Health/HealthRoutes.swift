@@ -24,7 +24,10 @@ struct HealthRoutes: Sendable {
 
     @Sendable private func health(_ request: Request, context: BackendContext) async throws -> Response {
         var components = await desk.components()
-        let status = Self.worst(of: components)
+        var status = Self.worst(of: components)
+        components += desk.breakers()
+        // Another company's outage is seen here, but does not make this installation more than degraded.
+        if status == .healthy, Self.worst(of: components) != .healthy { status = .degraded }
         if request.isSet("include_providers") || request.isSet("include_replicate") {
             // Another company's outage is shown, but does not make this installation ill.
             components.append(await desk.replicate())

@@ -34,7 +34,7 @@ struct CancellationDesk: Sendable {
 
     private func stop(_ job: Job, _ configuration: ProviderConfiguration) async throws -> JobUpdate {
         guard job.provider == ProviderName.replicate.rawValue else { return JobUpdate() }
-        guard let client = providers.replicate(configuration) else {
+        guard let client = await providers.replicate(configuration) else {
             throw Refusal(
                 .serviceUnavailable, code: "provider_unavailable", "Replicate API token not configured.")
         }
@@ -78,6 +78,8 @@ extension Refusal {
             self.init(.badGateway, code: "provider_error", error.sentence)
         case .unclear:
             self.init(.gatewayTimeout, code: "provider_timeout", error.sentence)
+        case .unavailable:
+            self.init(.serviceUnavailable, code: "provider_unavailable", error.sentence)
         }
     }
 }

@@ -33,7 +33,7 @@ struct Reconciler: Service {
     func round() async {
         do {
             let configuration = try await providers.configuration()
-            guard let client = providers.replicate(configuration) else { return }
+            guard let client = await providers.replicate(configuration, retry: .once) else { return }
             let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
                 .filter { $0.provider == ProviderName.replicate.rawValue }
             await passingOver { try await find(jobs.filter { $0.externalID == nil }, client, configuration.prices) }
@@ -56,8 +56,10 @@ struct Reconciler: Service {
             return true
         } catch let error as ProviderError {
             logger.warning("the provider could not be asked about a job", metadata: ["reason": "\(error.sentence)"])
-            if case .unreachable = error { return false }
-            return true
+            switch error {
+            case .unreachable, .unavailable: return false
+            case .refused, .unclear: return true
+            }
         } catch {
             logger.error("a job could not be reconciled", metadata: ["error": "\(error)"])
             return false

@@ -3,6 +3,7 @@ import Jobs
 import Logging
 import Providers
 import S3
+import Secrets
 import Settings
 import Storage
 
@@ -43,7 +44,7 @@ struct SubmissionDesk: Sendable {
         let configuration = try await providers.configuration()
         let plan = try SubmissionPlan(
             order, configuration, publicURL: providers.settings.publicURL, configs: configs)
-        guard let client = providers.replicate(configuration) else {
+        guard let client = await providers.replicate(configuration) else {
             throw SubmissionProblem("Replicate API token not configured. Set REPLICATE_API_TOKEN.")
         }
         let submission = draft(order, plan)
@@ -112,6 +113,7 @@ struct SubmissionDesk: Sendable {
                     dataloader: .array(order.dataloader),
                     lycoris: nil,
                     hubModelID: submission.config.hubModelID,
+                    hubToken: submission.config.hubModelID == nil ? nil : await providers.secret(.hubToken),
                     webhookURL: submission.webhookURL
                 ))
             return .accepted(try await accept(prediction, for: submission.job, configuration, client))

@@ -18,6 +18,7 @@ struct MetricsDesk: Sendable {
         if categories.contains(.health) { await addHealth(to: &page) }
         if categories.contains(.jobs) { try await addJobs(to: &page) }
         if categories.contains(.audit) { try await audit.addMetrics(to: &page) }
+        if categories.contains(.circuitBreakers) { health.providers.breakers.addMetrics(to: &page) }
         if categories.contains(.http) { requests.addMetrics(to: &page) }
         guard categories.contains(.http) || categories.contains(.rateLimits), let door = await gateway.metrics() else {
             return page.text
@@ -45,7 +46,7 @@ struct MetricsDesk: Sendable {
     }
 
     private func addHealth(to page: inout PrometheusText) async {
-        let components = await health.components()
+        let components = await health.components() + health.breakers()
         page.add("simpletuner_uptime_seconds", .gauge, help: "Server uptime in seconds", health.uptimeSeconds)
         if let latency = components.first(where: { $0.name == "database" })?.latencyMilliseconds {
             page.add(
@@ -55,6 +56,10 @@ struct MetricsDesk: Sendable {
             "simpletuner_health_component_status", .gauge,
             help: "Component health status (0=unhealthy, 1=degraded, 2=healthy)",
             components.map { PrometheusText.Sample($0.status.number, labels: [("component", $0.name)]) })
+        page.add(
+            "tunergate_outbound_unverified", .gauge,
+            help: "Whether certificates of providers are left unchecked (1) or not (0)",
+            components.contains { $0.name == "outbound_tls" } ? 1 : 0)
         addPolicy(await health.policyStanding(), to: &page)
     }
 

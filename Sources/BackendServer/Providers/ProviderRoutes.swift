@@ -1,10 +1,13 @@
+import Accounts
 import AuditTrail
 import HTTPTypes
 import Hummingbird
 import JSON
+import Logging
+import Providers
 import Settings
 
-/// The routes under `/api/cloud/providers`.
+/// The routes under `/api/cloud/providers` that show and change how providers are configured.
 struct ProviderRoutes: Sendable {
     /// Fits the longest list of networks.
     private static let bodyMax = 2 * 1024 * 1024
@@ -27,6 +30,7 @@ struct ProviderRoutes: Sendable {
     }
 
     @Sendable private func get(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.configView)
         let provider = try ProviderName(path: try context.parameters.require("provider"))
         return Response(.object(document(provider, try await desk.configuration(of: provider))))
     }
@@ -37,6 +41,7 @@ struct ProviderRoutes: Sendable {
     }
 
     @Sendable private func getAdvanced(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.configView)
         let provider = try ProviderName(path: try context.parameters.require("provider"))
         return Response(.object(advanced(try await desk.configuration(of: provider))))
     }
@@ -45,45 +50,72 @@ struct ProviderRoutes: Sendable {
     private func change(
         _ request: Request, _ context: BackendContext
     ) async throws -> (ProviderName, ProviderConfiguration, outcome: [String: JSONValue]) {
+        let caller = try context.require(.adminConfig)
         let provider = try ProviderName(path: try context.parameters.require("provider"))
-        let members = try await request.object(upTo: Self.bodyMax, context)
-        let change = try ProviderConfigurationChange(members)
-        let configuration = try await desk.change(provider, change)
-        await record(request, context, provider, keys: members.keys.sorted())
-        guard change.concernsGateway else { return (provider, configuration, [:]) }
-        guard let problem = await policy.problemOfApplying() else {
-            return (provider, configuration, ["applied": true])
+        let change = try ProviderConfigurationChange(try await request.object(upTo: Self.bodyMax, context))
+        if change.disablesVerification {
+            if change.acknowledgesRisk { desk.risks.acknowledge(caller.userID) }
+            guard desk.risks.isAcknowledged(by: caller.userID) else { throw Refusal.unacknowledgedRisk }
         }
-        return (provider, configuration, ["applied": false, "applied_reason": .string(problem)])
+        let configuration = try await desk.change(provider, change)
+        await record(request, context, provider, change)
+        var outcome: [String: JSONValue] = [:]
+        if change.keys.contains("s3_output_path") {
+            outcome["warnings"] = ["s3_output_path is used from the next start on."]
+        }
+        guard change.concernsGateway else { return (provider, configuration, outcome) }
+        let problem = await policy.problemOfApplying()
+        outcome["applied"] = .bool(problem == nil)
+        if let problem { outcome["applied_reason"] = .string(problem) }
+        return (provider, configuration, outcome)
     }
 
     private func record(
-        _ request: Request, _ context: BackendContext, _ provider: ProviderName, keys: [String]
+        _ request: Request, _ context: BackendContext, _ provider: ProviderName, _ change: ProviderConfigurationChange
     ) async {
         var event = audit.event(.providerConfigured)
         event.take(from: request, context)
         (event.targetType, event.target) = ("provider", provider.rawValue)
         // Their values may be secrets.
-        event.details["keys"] = keys.joined(separator: ",")
+        event.details["keys"] = change.keys.joined(separator: ",")
+        event.details["ssl_verify"] = change.verification
         await audit.record(event)
+        if change.disablesVerification {
+            context.logger.warning(
+                "certificates of a provider are not checked any more", metadata: ["provider": "\(provider.rawValue)"])
+        }
     }
 
     private func document(
         _ provider: ProviderName, _ configuration: ProviderConfiguration
     ) -> [String: JSONValue] {
-        ["provider": .string(provider.rawValue), "config": .object(configuration.members)]
+        ["provider": .string(provider.rawValue), "config": .object(configuration.shown)]
     }
 
     /// The keys of the web page's panel, each with what holds for it.
     private func advanced(_ configuration: ProviderConfiguration) -> [String: JSONValue] {
-        let members = configuration.members
+        let members = configuration.shown
         return [
-            "ssl_verify": true,
-            "ssl_ca_bundle": nil,
-            "proxy_url": nil,
+            "ssl_verify": .bool(configuration.outbound(over: desk.outbound).verifiesTLS),
+            "ssl_ca_bundle": members["ssl_ca_bundle"] ?? .null,
+            "proxy_url": members["proxy_url"] ?? .null,
             "http_timeout": members["http_timeout"] ?? JSONValue(desk.settings.httpTimeoutSeconds),
             "webhook_ip_allowlist_enabled": .bool(configuration.isAllowlistEnabled),
             "webhook_allowed_ips": members["webhook_allowed_ips"] ?? [],
         ]
     }
+}
+
+extension ProviderConfiguration {
+    /// The members as they may be shown: no login in an address.
+    fileprivate var shown: [String: JSONValue] {
+        members.mapValues { value in value.text.map { .string(MaskedURL.mask($0)) } ?? value }
+    }
+}
+
+extension Refusal {
+    fileprivate static let unacknowledgedRisk = Refusal(
+        .badRequest, code: "ssl_risk_not_acknowledged",
+        "With ssl_verify off, whoever is on the way to the provider can read and change everything, the API token too. "
+            + "Send acknowledge_ssl_risk: true with it to say that you know; once is enough.")
 }

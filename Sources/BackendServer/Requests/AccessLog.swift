@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Providers
 
 /// Writes one line per request and counts it, and gives all lines of a request its id.
 ///
@@ -20,7 +21,9 @@ struct AccessLog: RouterMiddleware {
         var context = context
         context.id = Self.id(of: request) ?? context.id
         context.logger[metadataKey: "request_id"] = .string(context.id)
-        let response = try await next(request, context)
+        let response = try await CorrelationID.$current.withValue(context.id) { [context] in
+            try await next(request, context)
+        }
         let time = ContinuousClock.now - start
         context.logger.info("request", metadata: Self.metadata(request, response, time))
         statistics.count(

@@ -1,9 +1,22 @@
 import FoundationEssentials
+import JSON
 import ObjectStore
+import Settings
+import Storage
 
 /// Where results are kept.
 struct OutputFolder {
     let path: String
+
+    /// Where results are to be: in the folder that is configured for a provider, else below the state.
+    ///
+    /// It is one for all providers, and looked up once, when the program starts: a store does not move while it is used.
+    static func path(_ settings: BackendSettings, _ database: JobDatabase) async throws -> String {
+        for provider in ProviderName.allCases {
+            if let path = try await database.providerConfig(provider.rawValue)["s3_output_path"]?.text { return path }
+        }
+        return settings.paths.outputs
+    }
 
     /// Makes the folder where it is missing, and opens it.
     ///

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Jobs
 import Providers
+import Secrets
 import Settings
 import Synchronization
 import Webhooks
@@ -29,7 +30,7 @@ final class SigningSecrets: Sendable {
     /// - Returns: Nil when there is none to be had: nothing is set, and there is no provider to ask.
     /// - Throws: `Refusal` 503 when the provider should tell it and does not, so that the webhook is sent again.
     func current() async throws -> SigningSecret? {
-        if let text = providers.settings.webhookSecret { return SigningSecret(text) }
+        if let text = await providers.secret(.webhookSecret) { return SigningSecret(text) }
         if let known = state.withLock({ $0.secret }) { return known }
         guard let client = try await client() else { return nil }
         let found = await flight.value {
@@ -45,7 +46,8 @@ final class SigningSecrets: Sendable {
 
     /// Asks the provider again; nil when it was just asked, does not answer, or when the secret is not its business.
     func replacement() async throws -> SigningSecret? {
-        guard providers.settings.webhookSecret == nil, !happened({ $0.replacedAt }), let client = try await client()
+        guard await providers.secret(.webhookSecret) == nil, !happened({ $0.replacedAt }),
+            let client = try await client()
         else { return nil }
         let now = providers.clock()
         state.withLock { $0.replacedAt = now }
@@ -53,7 +55,8 @@ final class SigningSecrets: Sendable {
     }
 
     private func client() async throws -> ReplicateClient? {
-        providers.replicate(try await providers.configuration())
+        // Whoever sends the webhook waits for its answer, and sends it again.
+        await providers.replicate(try await providers.configuration(), patience: .seconds(5), retry: .once)
     }
 
     private func fetch(_ client: ReplicateClient) async -> SigningSecret? {

@@ -90,7 +90,7 @@ struct WebhookDesk: Sendable {
         _ record: WebhookRecord, _ event: WebhookEvent, _ configuration: ProviderConfiguration
     ) async {
         guard case .applied(_, let job) = record, job.status == .cancelled, event.update.status?.isTerminal == false,
-            let id = job.externalID, let client = providers.replicate(configuration)
+            let id = job.externalID, let client = await providers.replicate(configuration)
         else { return }
         do throws(ProviderError) {
             _ = try await client.cancelPrediction(id)

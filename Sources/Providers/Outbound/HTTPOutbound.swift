@@ -2,50 +2,70 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
-/// The real way out, over one pool of connections.
+/// The real way out: a pool of connections for each route, all of them bounded.
 ///
-/// Redirects are not followed, because the credentials are for one address only; and nothing is retried, because a
+/// Redirects are not followed, because the credentials are for one address only; and nothing is retried here, because a
 /// submission costs money.
 public final class HTTPOutbound: Sendable {
     /// A prediction carries its whole log; a list carries a hundred.
     private static let answerBytesMax = 16 * 1024 * 1024
 
-    private let client: HTTPClient
+    private let shelf = ClientShelf()
+    private let limit = CallLimit()
 
-    public init() {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10)))
-        // A refused connection is told at once instead of being tried until the deadline.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
-    }
+    public init() {}
 
-    public var outbound: Outbound {
-        Outbound { [self] call, limit throws(OutboundFailure) in try await answer(to: call, within: limit) }
+    public var factory: OutboundFactory { OutboundFactory { [self] in outbound($0) } }
+
+    /// A way out by some settings.
+    public func outbound(_ settings: OutboundSettings = .direct) -> Outbound {
+        Outbound { [self] call, limit throws(OutboundFailure) in
+            try await answer(to: call, by: settings.route(to: call.url), within: limit)
+        }
     }
 
     /// Closes the connections.
     ///
     /// To be called once, when nobody sends any more.
-    public func shutdown() async throws { try await client.shutdown() }
+    public func shutdown() async throws {
+        for client in shelf.close() { try await client.shutdown() }
+    }
 
-    private func answer(to call: OutboundCall, within limit: Duration) async throws(OutboundFailure) -> OutboundAnswer {
+    private func answer(
+        to call: OutboundCall, by route: OutboundRoute, within patience: Duration
+    ) async throws(OutboundFailure) -> OutboundAnswer {
+        guard limit.enter() else { throw .notSent("too many calls are under way") }
+        defer { limit.leave() }
+        var route = route
+        route.caBundleStamp = route.caBundle.flatMap { FileStamp(of: $0) }
+        let client = try await lease(route)
+        defer { shelf.release(route) }
         do {
-            return try await race(call, limit)
+            return try await race(call.identified(correlationID: CorrelationID.current), by: client, patience)
         } catch let failure as OutboundFailure {
             throw failure
         } catch {
-            throw Self.failure(error)
+            throw OutboundFailure(error)
         }
     }
 
+    private func lease(_ route: OutboundRoute) async throws(OutboundFailure) -> HTTPClient {
+        let lent: (HTTPClient, evicted: HTTPClient?)?
+        do { lent = try shelf.lease(route) { try HTTPClient(route: route) } } catch {
+            throw .notSent("the CA bundle cannot be used")
+        }
+        guard let lent else { throw .notSent("too many ways out are in use") }
+        // Nobody uses it any more; if closing fails, there is nothing else to do about it.
+        if let evicted = lent.evicted { try? await evicted.shutdown() }
+        return lent.0
+    }
+
     /// The client's own deadline ends with the head of the answer; a body that trickles would hold us for ever.
-    private func race(_ call: OutboundCall, _ limit: Duration) async throws -> OutboundAnswer {
+    private func race(_ call: OutboundCall, by client: HTTPClient, _ limit: Duration) async throws -> OutboundAnswer {
         try await withThrowingTaskGroup(of: OutboundAnswer.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await self.exchange(call, limit) }
+            group.addTask { try await Self.exchange(call, by: client, limit) }
             group.addTask {
                 try await Task.sleep(for: limit)
                 throw OutboundFailure.unclear("no answer in time")
@@ -55,32 +75,17 @@ public final class HTTPOutbound: Sendable {
         }
     }
 
-    private func exchange(_ call: OutboundCall, _ limit: Duration) async throws -> OutboundAnswer {
+    private static func exchange(
+        _ call: OutboundCall, by client: HTTPClient, _ limit: Duration
+    ) async throws -> OutboundAnswer {
         var request = HTTPClientRequest(url: call.url)
         request.method = .init(rawValue: call.method.rawValue)
         for header in call.headers { request.headers.add(name: header.name, value: header.value) }
         if let body = call.body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response = try await client.execute(request, deadline: .now() + TimeAmount(limit))
-        let body = try await response.body.collect(upTo: Self.answerBytesMax)
-        return OutboundAnswer(status: Int(response.status.code), body: Array(body.readableBytesView))
+        let body = try await response.body.collect(upTo: answerBytesMax)
+        return OutboundAnswer(
+            status: Int(response.status.code), body: Array(body.readableBytesView),
+            retryAfter: response.headers.first(name: "retry-after"))
     }
-
-    private static func failure(_ error: any Error) -> OutboundFailure {
-        switch error {
-        case is NIOConnectionError: .notSent("the connection was refused or its address is unknown")
-        case let error as IOError where error.errnoCode == ECONNREFUSED: .notSent("the connection was refused")
-        case let error as IOError where error.errnoCode == ENOENT: .notSent("there is no such socket")
-        case is NIOSSLError: .notSent("no secure connection could be made")
-        case let error as HTTPClientError where errorsBeforeSending.contains(error):
-            .notSent(error.shortDescription.lowercased())
-        case let error as HTTPClientError: .unclear(error.shortDescription.lowercased())
-        case is NIOTooManyBytesError: .unclear("the answer is too long")
-        default: .unclear("the connection broke")
-        }
-    }
-
-    private static let errorsBeforeSending: [HTTPClientError] = [
-        .invalidURL, .emptyHost, .emptyScheme, .connectTimeout, .tlsHandshakeTimeout, .alreadyShutdown,
-        .getConnectionFromPoolTimeout,
-    ]
 }

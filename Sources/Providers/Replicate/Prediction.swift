@@ -30,18 +30,21 @@ public struct PredictionOrder: Equatable, Sendable {
     public let dataloader: JSONValue
     public let lycoris: JSONValue?
     public let hubModelID: String?
+    /// A secret, for a model that is published on the Hub.
+    public let hubToken: String?
     /// Where events go to; nil where nobody can reach us, and then only polling tells what happens.
     public let webhookURL: String?
 
     public init(
         version: String, config: JSONValue, dataloader: JSONValue, lycoris: JSONValue?, hubModelID: String?,
-        webhookURL: String?
+        hubToken: String? = nil, webhookURL: String?
     ) {
         self.version = version
         self.config = config
         self.dataloader = dataloader
         self.lycoris = lycoris
         self.hubModelID = hubModelID
+        self.hubToken = hubToken
         self.webhookURL = webhookURL
     }
 
@@ -55,6 +58,7 @@ public struct PredictionOrder: Equatable, Sendable {
         ]
         if let lycoris { input["lycoris_json"] = .string(lycoris.jsonText) }
         if let hubModelID { input["hub_model_id"] = .string(hubModelID) }
+        if let hubToken { input["hf_token"] = .string(hubToken) }
         var members: [String: JSONValue] = ["version": .string(version)]
         if let webhookURL {
             let trainer: JSONValue = [["url": .string(webhookURL), "events": ["all"]]]

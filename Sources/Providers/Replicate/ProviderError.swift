@@ -6,11 +6,14 @@ public enum ProviderError: Error, Equatable, Sendable {
     case unreachable(reason: String)
     /// It may or may not have done it.
     case unclear(reason: String)
+    /// It was not asked, because it failed too often lately.
+    case unavailable(provider: String)
 
     init(_ failure: OutboundFailure) {
         switch failure {
         case .notSent(let reason): self = .unreachable(reason: reason)
         case .unclear(let reason): self = .unclear(reason: reason)
+        case .suspended(let name): self = .unavailable(provider: name)
         }
     }
 
@@ -20,6 +23,8 @@ public enum ProviderError: Error, Equatable, Sendable {
         case .refused(_, let detail): "Replicate API error: \(detail)"
         case .unreachable(let reason): "Replicate cannot be reached: \(reason)."
         case .unclear(let reason): "Replicate gave no usable answer: \(reason)."
+        case .unavailable(let provider):
+            "Provider '\(provider)' is temporarily unavailable. Please try again later."
         }
     }
 }

@@ -20,7 +20,7 @@ public struct ReplicateAccess: Sendable {
 
 /// Replicate's HTTP API, as far as a training job needs it.
 ///
-/// Retries nothing: whoever asks knows whether asking twice is harmless.
+/// Retries nothing: it says which calls may be repeated, and the way out that it is given does it or not.
 public struct ReplicateClient: Sendable {
     private let outbound: Outbound
     private let access: ReplicateAccess
@@ -55,23 +55,30 @@ public struct ReplicateClient: Sendable {
     /// - Throws: `ProviderError`.
     public func cancelPrediction(_ id: String) async throws(ProviderError) -> Prediction? {
         do throws(ProviderError) {
-            return try prediction(in: try await call(.post, "/predictions/\(id)/cancel"))
+            return try prediction(in: try await call(.post, "/predictions/\(id)/cancel", isRepeatable: true))
         } catch .refused(status: 404, _) {
             return nil
         }
     }
 
-    /// The name of the account that the token belongs to.
-    public func account() async throws(ProviderError) -> String {
-        guard let name = try await call(.get, "/account")["username"]?.text else { throw Self.unintelligible }
-        return name
+    /// The account that the token belongs to.
+    public func account() async throws(ProviderError) -> ReplicateAccount {
+        guard let account = ReplicateAccount(try await call(.get, "/account")) else { throw Self.unintelligible }
+        return account
+    }
+
+    /// The versions of a model, newest first, as many as Replicate tells at once.
+    public func versions(of model: String) async throws(ProviderError) -> [ModelVersion] {
+        guard let results = try await call(.get, "/models/\(model)/versions")["results"]?.elements else {
+            throw Self.unintelligible
+        }
+        return results.compactMap { ModelVersion($0, model: model) }
     }
 
     /// The newest version of a model, as `owner/model:hash`.
     public func latestVersion(of model: String) async throws(ProviderError) -> String {
-        let document = try await call(.get, "/models/\(model)/versions")
-        guard let id = document["results"]?.elements?.first?["id"]?.text else { throw Self.unintelligible }
-        return "\(model):\(id)"
+        guard let newest = try await versions(of: model).first else { throw Self.unintelligible }
+        return newest.fullName
     }
 
     /// The secret that webhooks are signed with, as `whsec_…`.
@@ -90,26 +97,28 @@ public struct ReplicateClient: Sendable {
     }
 
     private func call(
-        _ method: OutboundCall.Method, _ path: String, _ body: JSONValue? = nil
+        _ method: OutboundCall.Method, _ path: String, _ body: JSONValue? = nil, isRepeatable: Bool? = nil
     ) async throws(ProviderError) -> JSONValue {
         let answer: OutboundAnswer
         do throws(OutboundFailure) {
-            answer = try await outbound.send(request(method, path, body), access.timeout)
+            answer = try await outbound.send(request(method, path, body, isRepeatable), access.timeout)
         } catch {
             throw ProviderError(error)
         }
         return try Self.document(of: answer)
     }
 
-    private func request(_ method: OutboundCall.Method, _ path: String, _ body: JSONValue?) -> OutboundCall {
+    private func request(
+        _ method: OutboundCall.Method, _ path: String, _ body: JSONValue?, _ isRepeatable: Bool?
+    ) -> OutboundCall {
         var headers = [
             OutboundCall.Header("Authorization", "Bearer \(access.token)"),
             OutboundCall.Header("Accept", "application/json"),
-            OutboundCall.Header("User-Agent", "SimpleTuner-Cloud/1.0"),
         ]
         if body != nil { headers.append(OutboundCall.Header("Content-Type", "application/json")) }
         return OutboundCall(
-            method: method, url: access.baseURL + path, headers: headers, body: body.map { Array($0.jsonText.utf8) })
+            method: method, url: access.baseURL + path, headers: headers, body: body.map { Array($0.jsonText.utf8) },
+            isRepeatable: isRepeatable)
     }
 
     private static func document(of answer: OutboundAnswer) throws(ProviderError) -> JSONValue {

@@ -192,9 +192,48 @@ public enum Schema {
             "http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", .integer(1...3600), .value("30"), .backend, .restart,
             "How long a call to a provider may take."),
         Setting(
+            "http.ssl_verify", "SIMPLETUNER_SSL_VERIFY", .choice(["true", "false", "yes", "no", "1", "0"]),
+            .value("true"), .backend, .restart,
+            "Whether the certificates of providers are checked; off, anybody on the way can read and change everything."
+        ),
+        Setting(
+            "http.ca_bundle", "SIMPLETUNER_CA_BUNDLE", .file, .nothing("the system's alone"), .backend, .restart,
+            "A PEM file of authorities that are trusted besides the system's."),
+        Setting(
+            "http.no_proxy", "NO_PROXY", .text, .nothing("none"), .backend, .restart,
+            "Names with all below them, addresses and networks that are reached without a proxy, or *; or no_proxy."),
+        Setting(
+            "http.private_targets", "TUNERGATE_PRIVATE_TARGETS", .networks, .nothing("none"), .backend, .restart,
+            "Networks of this site that a test of a webhook's address may reach, which it may not otherwise."),
+        Setting(
             "replicate.url", "TUNERGATE_REPLICATE_URL", .text, .value("https://api.replicate.com/v1"), .backend,
             .restart,
             "The API of the provider Replicate, unless the provider's own api_base_url says otherwise."),
+        Setting(
+            "replicate.status_url", "TUNERGATE_REPLICATE_STATUS_URL", .text,
+            .value("https://www.replicatestatus.com/api/v2/summary.json"), .backend, .restart,
+            "Where Replicate tells of its incidents."),
+        Setting(
+            "secrets.aws_name", "SIMPLETUNER_AWS_SECRET_NAME", .text, .nothing("none"), .backend, .restart,
+            "The secret of AWS Secrets Manager that holds our secrets as one JSON object."),
+        Setting(
+            "secrets.aws_region", "AWS_DEFAULT_REGION", .text, .value("us-east-1"), .backend, .restart,
+            "The region of secrets.aws_name."),
+        Setting(
+            "secrets.aws_url", "AWS_ENDPOINT_URL", .text, .nothing("the region's"), .backend, .restart,
+            "Where AWS Secrets Manager is, if not where AWS has it."),
+        Setting(
+            "secrets.vault_url", "VAULT_ADDR", .text, .nothing("none"), .backend, .restart,
+            "The HashiCorp Vault, or OpenBao, that holds our secrets."),
+        Setting(
+            "secrets.vault_path", "SIMPLETUNER_VAULT_PATH", .text, .value("simpletuner"), .backend, .restart,
+            "Where they are in the Vault, below its mount named secret."),
+        Setting(
+            "http.https_proxy", "HTTPS_PROXY", .secret, .nothing("none"), .backend, .restart,
+            "The proxy for calls to https addresses, http://user:password@host:port; https_proxy is read too."),
+        Setting(
+            "http.http_proxy", "HTTP_PROXY", .secret, .nothing("none"), .backend, .restart,
+            "The proxy for calls to http addresses, and to https ones without HTTPS_PROXY; http_proxy is read too."),
         Setting(
             "replicate.token", "REPLICATE_API_TOKEN", .secret, .nothing("none"), .backend, .restart,
             "The API token of the provider Replicate."),
@@ -202,6 +241,21 @@ public enum Schema {
             "replicate.webhook_secret", "CLOUD_WEBHOOK_SECRET", .secret, .nothing("asked of the provider"), .backend,
             .restart,
             "The key of signed webhooks, whsec_ and what follows."),
+        Setting(
+            "hub.token", "HF_TOKEN", .secret, .nothing("none"), .backend, .restart,
+            "The token that results are published to the Hugging Face Hub with."),
+        Setting(
+            "secrets.aws_key_id", "AWS_ACCESS_KEY_ID", .secret, .nothing("none"), .backend, .restart,
+            "The key that secrets.aws_name may be read with."),
+        Setting(
+            "secrets.aws_key", "AWS_SECRET_ACCESS_KEY", .secret, .nothing("none"), .backend, .restart,
+            "What belongs to secrets.aws_key_id."),
+        Setting(
+            "secrets.aws_session", "AWS_SESSION_TOKEN", .secret, .nothing("none"), .backend, .restart,
+            "What belongs to it too, when it is one for a time."),
+        Setting(
+            "secrets.vault_token", "VAULT_TOKEN", .secret, .nothing("none"), .backend, .restart,
+            "The token that secrets.vault_path may be read with."),
         Setting(
             "audit.key", "SIMPLETUNER_AUDIT_KEY", .secret, .nothing("audit.key in state_dir"), .backend, .restart,
             "The key that audit entries are chained with: 32 bytes or more, as openssl rand -hex 32 prints them."),

@@ -1,6 +1,7 @@
 import HTTPTypes
 import JSON
 import Jobs
+import Settings
 import Storage
 import Testing
 
@@ -54,6 +55,16 @@ import Testing
             #"{"hardware_info":{"h100":{"cost_per_second":-1}}}"#, 400,
             "hardware_info.h100.cost_per_second must be a number that is not negative."
         ),
+        (
+            #"{"cost_limit_period":"hourly"}"#, 400, "Cost limit period must be 'daily', 'weekly', or 'monthly'"
+        ),
+        (#"{"cost_limit_amount":-1}"#, 400, "Cost limit amount must be non-negative"),
+        (#"{"cost_limit_amount":"5"}"#, 422, "cost_limit_amount: Input should be a valid number"),
+        (#"{"cost_limit_action":"shout"}"#, 400, "Cost limit action must be 'warn' or 'block'"),
+        (#"{"s3_output_path":"outputs"}"#, 400, "s3_output_path must be an absolute path, or begin with ~/."),
+        (#"{"max_runtime_minutes":0}"#, 422, "max_runtime_minutes: Input should be between 1 and 525600"),
+        (#"{"preferences":[]}"#, 422, "preferences: Input should be a valid dictionary"),
+        (#"{"ssl_verify":"no"}"#, 422, "ssl_verify: Input should be a valid boolean"),
         ("[]", 422, "The body must be a JSON object."),
         ("{", 422, "The body is not valid JSON."),
     ])
@@ -65,6 +76,45 @@ import Testing
         #expect(answer.status == status)
         #expect(answer.body["detail"] == .string(detail))
         #expect(try await backend.database.providerConfig("replicate").isEmpty)
+    }
+
+    /// A proxy that wants TLS itself would be shown its password in plain.
+    @Test(arguments: ["corp:3128", "https://u:p@corp:3128", "socks5://corp:1080", "http://"])
+    func `what is no proxy of ours is refused`(text: String) async throws {
+        let answer = try await Backend().send(
+            .put, "/api/cloud/providers/replicate", JSONValue.object(["proxy_url": .string(text)]).jsonText)
+        #expect(answer.status == 400)
+        #expect(answer.body["detail"]?.text?.hasPrefix("proxy_url must have the form http://") == true)
+    }
+
+    @Test func `the panel shows what holds, and goes back to what holds for everybody`() async throws {
+        let backend = try Backend()
+        let path = "/api/cloud/providers/replicate/advanced"
+        let untouched: JSONValue = [
+            "ssl_verify": true, "ssl_ca_bundle": nil, "proxy_url": nil, "http_timeout": 30,
+            "webhook_ip_allowlist_enabled": false, "webhook_allowed_ips": [],
+        ]
+        #expect(try await backend.send(.get, path).body == untouched)
+        let set = try await backend.send(
+            .patch, path,
+            #"{"ssl_verify":false,"acknowledge_ssl_risk":true,"proxy_url":"http://127.0.0.1:3128","http_timeout":60}"#)
+        #expect(
+            set.body == [
+                "ssl_verify": false, "ssl_ca_bundle": nil, "proxy_url": "http://127.0.0.1:3128", "http_timeout": 60,
+                "webhook_ip_allowlist_enabled": false, "webhook_allowed_ips": [],
+            ])
+        _ = try await backend.send(
+            .patch, path, #"{"ssl_verify":true,"proxy_url":"","http_timeout":0,"webhook_allowed_ips":[]}"#)
+        #expect(try await backend.send(.get, path).body == untouched)
+    }
+
+    @Test func `outputs go where the configuration says, from the next start on`() async throws {
+        let backend = try Backend()
+        let settings = backend.providers.settings
+        #expect(try await OutputFolder.path(settings, backend.database) == settings.paths.outputs)
+        let answer = try await backend.send(.put, "/api/cloud/providers/replicate", #"{"s3_output_path":"/srv/out"}"#)
+        #expect(answer.body["warnings"] == ["s3_output_path is used from the next start on."])
+        #expect(try await OutputFolder.path(settings, backend.database) == "/srv/out")
     }
 
     @Test func `an unknown provider is 404`() async throws {
