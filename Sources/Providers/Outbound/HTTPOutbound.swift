@@ -12,7 +12,8 @@ public final class HTTPOutbound: Sendable {
     private static let answerBytesMax = 16 * 1024 * 1024
 
     private let shelf = ClientShelf()
-    private let limit = CallLimit()
+    /// For all ways out together.
+    private let limit = CallLimit(callsMax: 100)
 
     public init() {}
 
