@@ -19,6 +19,8 @@ struct ProviderDesk: Sendable {
     let clock: Clock
     /// Who may switch the check of certificates off.
     let risks = RiskAcknowledgements()
+    /// Tests that people ask for must not take the place of calls for jobs.
+    let probeLimit = CallLimit(callsMax: 4)
     /// Tokens for a moment, to try the storage endpoint with.
     let probeGrants = ProbeGrants()
 

@@ -1,19 +1,20 @@
 import Synchronization
 
-/// Bounds the calls that are under way at one time, for all ways out together.
-final class CallLimit: Sendable {
-    static let callsMax = 100
-
+/// Bounds the calls of one kind that are under way at one time.
+public final class CallLimit: Sendable {
+    private let callsMax: Int
     private let calls = Mutex(0)
 
+    public init(callsMax: Int) { self.callsMax = callsMax }
+
     /// Whether there is room for one more; if so, `leave` has to follow.
-    func enter() -> Bool {
+    public func enter() -> Bool {
         calls.withLock { calls in
-            guard calls < Self.callsMax else { return false }
+            guard calls < callsMax else { return false }
             calls += 1
             return true
         }
     }
 
-    func leave() { calls.withLock { $0 -= 1 } }
+    public func leave() { calls.withLock { $0 -= 1 } }
 }

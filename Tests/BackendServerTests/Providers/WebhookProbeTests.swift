@@ -89,6 +89,20 @@ import Testing
         #expect(answer.body["success"] == false)
     }
 
+    @Test func `only a few tests are under way at one time`() async throws {
+        let backend = try backend()
+        while backend.providers.probeLimit.enter() {}
+        let body = #"{"webhook_url":"https://out.example/hook"}"#
+        let busy = try await backend.send(.post, "/api/webhooks/test", body)
+        #expect(busy.body["error"] == "Other tests are under way. Try again in a moment.")
+        let storage = try await backend.send(.post, "/api/cloud/providers/replicate/test-s3")
+        #expect(storage.body["error"] == "Other tests are under way. Try again in a moment.")
+        backend.providers.probeLimit.leave()
+        for _ in 1...2 {
+            #expect(try await backend.send(.post, "/api/webhooks/test", body).body["success"] == true)
+        }
+    }
+
     @Test func `nobody who is not this machine may test`() async throws {
         let answer = try await backend().send(
             .post, "/api/webhooks/test", #"{"webhook_url":"https://out.example/"}"#, headers: ["X-Real-IP": "9.9.9.9"])

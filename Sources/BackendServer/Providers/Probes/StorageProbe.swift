@@ -27,10 +27,10 @@ struct StorageProbe: Sendable {
         let job = "probe-" + JobID.make(using: &randomness)
         let nonce = (0..<UploadTokens.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
         let token = tokens.token(job: job, nonce: nonce)
-        guard desk.probeGrants.issue(token, UploadGrants.Grant(job: job, nonce: nonce)) else {
-            return "Other tests are under way. Try again in a moment."
-        }
+        guard desk.probeLimit.enter() else { return WebhookProbe.busy }
+        desk.probeGrants.issue(token, UploadGrants.Grant(job: job, nonce: nonce))
         defer {
+            desk.probeLimit.leave()
             desk.probeGrants.withdraw(token)
             // Nobody else can have put anything into the bucket: its name is a secret of this test.
             try? FileManager.default.removeItem(atPath: "\(outputs)/\(job)")

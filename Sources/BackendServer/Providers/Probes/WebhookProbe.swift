@@ -6,6 +6,7 @@ import Settings
 /// Posts a test event to an address and tells what became of it; never what was answered, which may be somebody else's.
 struct WebhookProbe: Sendable {
     static let patience = Duration.seconds(10)
+    static let busy = "Other tests are under way. Try again in a moment."
 
     let desk: ProviderDesk
 
@@ -24,7 +25,9 @@ struct WebhookProbe: Sendable {
     /// - Returns: What became of it.
     /// - Throws: When our own disk fails.
     func test(_ url: String, within limit: Duration = patience) async throws -> Result {
-        switch try await desk.way(toTarget: url) {
+        guard desk.probeLimit.enter() else { return Result(error: Self.busy) }
+        defer { desk.probeLimit.leave() }
+        return switch try await desk.way(toTarget: url) {
         case .refused(let reason): Result(error: reason)
         case .open(let way): await post(to: url, by: way, limit)
         }
