@@ -10,6 +10,7 @@ struct BackendRoutes: Sendable {
     let health: HealthRoutes
     let metrics: MetricsRoutes
     let audit: AuditRoutes
+    let money: MoneyRoutes
     let pages: PageOrigin
 
     /// Everything, behind what every request goes through.
@@ -29,6 +30,7 @@ struct BackendRoutes: Sendable {
         providers.add(to: admin.group("/api/cloud/providers"))
         metrics.add(to: admin.group("/api/cloud/metrics"))
         audit.add(to: admin.group("/api/audit"))
+        money.add(to: admin)
         return router
     }
 }

@@ -34,6 +34,8 @@ struct CancellationDesk: Sendable {
 
     private func stop(_ job: Job, _ configuration: ProviderConfiguration) async throws -> JobUpdate {
         guard job.provider == ProviderName.replicate.rawValue else { return JobUpdate() }
+        // What waits here has nobody to be stopped at. If it is sent meanwhile, the sender finds it cancelled and stops it.
+        if job.externalID == nil, try await database.waitsHere(job.id) { return JobUpdate() }
         guard let client = providers.replicate(configuration) else {
             throw Refusal(
                 .serviceUnavailable, code: "provider_unavailable", "Replicate API token not configured.")
