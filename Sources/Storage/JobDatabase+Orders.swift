@@ -101,7 +101,7 @@ extension JobDatabase {
         try await write { try Self.takeNext(now: now, in: $0, only: nil) }
     }
 
-    /// - Parameter only: Takes nothing but this job, and that only if it is its turn.
+    // With `only` it takes nothing but that job, and that only if it is its turn.
     private static func takeNext(now: Timestamp, in database: Database, only: String?) throws -> [String] {
         let limits = try SettingTable.queueLimits(in: database)
         let running = try OrderTable.running(in: database)

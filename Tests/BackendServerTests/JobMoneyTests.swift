@@ -205,16 +205,99 @@ import Testing
         #expect(try await backend.send(.post, "/api/queue/\(last)/priority", #"{"priority":51}"#).status == 422)
     }
 
-    @Test func `an interrupted submission is found again, or sent once if it never arrived`() async throws {
+    /// A job that an earlier process had marked as being sent, and whose order is as a real submission leaves it.
+    private func interrupted(_ backend: Backend, at time: Timestamp) async throws -> String {
+        _ = try await backend.send(.post, "/api/queue/concurrency", #"{"max_concurrent":1}"#)
+        let first = try #require(try await backend.submit(#"{"config":{"a":1}}"#)["job_id"]?.text)
+        let id = try #require(try await backend.submit(#"{"config":{"a":2}}"#)["job_id"]?.text)
+        _ = try await backend.send(.post, "/api/cloud/jobs/\(first)/cancel")
+        #expect(try await backend.database.takeNextJobs(now: time) == [id])
+        return id
+    }
+
+    @Test func `a submission that was interrupted before it was sent is sent once`() async throws {
         let backend = try Backend()
-        backend.replicate.behave(.losesRequest)
-        let id = try #require(try await backend.submit(#"{"config":{"a":1}}"#)["job_id"]?.text)
+        let id = try await interrupted(backend, at: backend.now.adding(seconds: -60))
+        // Too early to look: the provider may still be at work on it.
+        try await backend.dispatcher.recover(startedAt: backend.now.adding(seconds: -5))
+        #expect(try await backend.dispatcher.process() == 0)
+        for _ in 0..<3 {
+            try await backend.dispatcher.recover(startedAt: backend.now.adding(seconds: -30))
+            try await backend.dispatcher.process()
+        }
+        #expect(backend.replicate.predictions().count == 2)
+        #expect(try await backend.database.job(id)?.status == .queued)
+    }
+
+    @Test func `a submission that was interrupted after it arrived is found, not sent again`() async throws {
+        let backend = try Backend()
+        let id = try await interrupted(backend, at: backend.now.adding(seconds: -60))
+        let job = try #require(try await backend.database.job(id))
+        backend.replicate.behave(.losesAnswer)
+        _ = try await backend.dispatcher.send(job)
+        // As if the process had ended before it could write down what came of it.
+        _ = try await backend.database.updateJob(id) { ($0.status, $0.externalID) = (.pending, nil) }
         backend.replicate.behave(.works)
-        // What this process knows to be unclear is not what an earlier one was interrupted at.
-        try await backend.dispatcher.recover(startedAt: backend.now.adding(seconds: -60))
-        try await backend.dispatcher.process()
+        for _ in 0..<3 {
+            try await backend.dispatcher.recover(startedAt: backend.now.adding(seconds: -30))
+            try await backend.dispatcher.process()
+        }
+        #expect(backend.replicate.predictions().count == 2)
+    }
+
+    @Test func `what was sent by this process is not taken for interrupted`() async throws {
+        let backend = try Backend()
+        _ = try await interrupted(backend, at: backend.now.adding(seconds: -60))
+        try await backend.dispatcher.recover(startedAt: backend.now.adding(seconds: -90))
+        #expect(try await backend.dispatcher.process() == 0)
+        #expect(backend.replicate.predictions().count == 1)
+    }
+
+    @Test func `a job that waits long is not said to be lost`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(
+            .post, "/api/approvals/rules", #"{"name":"all","condition":"provider","threshold":"replicate"}"#)
+        let answer = try await backend.submissions.submit(try order(), by: Self.researcher)
+        let id = try #require(answer.jobID)
+        #expect(try await backend.database.unfinishedJobs(limit: 10).isEmpty)
+        await backend.reconciler.round()
+        #expect(try await backend.database.job(id)?.errorMessage == nil)
+    }
+
+    @Test func `what nobody approved in a day is ended`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(
+            .post, "/api/approvals/rules", #"{"name":"all","condition":"provider","threshold":"replicate"}"#)
+        let id = try #require(try await backend.submissions.submit(try order(), by: Self.researcher).jobID)
+        let later = backend.now.adding(seconds: 86_400)
+        let runner = QueueRunner(
+            database: backend.database, dispatcher: backend.dispatcher, startedAt: backend.now, retentionDays: 90,
+            logger: Backend.silence, clock: { later })
+        await runner.round()
+        #expect(try await backend.database.job(id)?.status == .cancelled)
+        #expect(try await backend.database.approvalRequest(ofJob: id)?.status == .expired)
         #expect(backend.replicate.predictions().isEmpty)
+    }
+
+    @Test func `a refusal ends a job that waited, and an absent provider only delays it`() async throws {
+        let backend = try Backend()
+        let id = try await interrupted(backend, at: backend.now)
+        try await backend.database.postpone(id, until: backend.now)
+        backend.replicate.behave(.isAway)
+        try await backend.dispatcher.process()
         #expect(try await backend.database.job(id)?.status == .pending)
+        try await backend.database.noteSent(id, now: backend.now)
+        #expect(try await backend.database.takeNextJobs(now: backend.now).isEmpty)
+    }
+
+    @Test func `callers see and stop their own jobs only`() async throws {
+        let backend = try Backend()
+        let mine = try #require(try await backend.submissions.submit(try order(), by: Self.researcher).jobID)
+        _ = try await backend.submit(#"{"config":{"a":1}}"#)
+        var query = JobQuery()
+        query.userID = Self.researcher.userID
+        #expect(try await backend.database.jobs(query).jobs.map(\.id) == [mine])
+        #expect(try await backend.send(.get, "/api/cloud/jobs").body["total"] == 2)
     }
 
     @Test func `a job is deleted when it is over, and tried again as a new one`() async throws {

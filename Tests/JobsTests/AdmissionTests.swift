@@ -80,7 +80,9 @@ import Testing
         ApprovalRule(name: "r", condition: condition, threshold: threshold, createdAt: Timestamp(seconds: 0))
     }
 
-    /// Weakness 58: rules were never looked at. Each row: a rule, and whether it asks for an approval.
+    /// Weakness 58: rules were never looked at.
+    ///
+    /// Each row: a rule, and whether it asks for an approval.
     @Test(arguments: [
         (ApprovalRule.Condition.costExceeds, "0.99", true), (.costExceeds, "1", false), (.costExceeds, "x", true),
         (.hardwareType, "H100", true), (.hardwareType, "l40s", false), (.provider, "replicate", true),

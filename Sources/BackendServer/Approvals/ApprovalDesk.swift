@@ -11,7 +11,7 @@ struct ApprovalDesk: Sendable {
 
     /// Lets a job go on: it is sent when it is its turn.
     ///
-    /// - Throws: ``Refusal``: 404 for an unknown request, 400 for one that is closed, 403 for one of the caller's own.
+    /// - Throws: ``Refusal``: 404 for an unknown request, 400 for one that is closed.
     func approve(_ id: Int64, by caller: Caller, notes: String?) async throws -> ApprovalRequest {
         let request = try await close(id, as: .approved, by: caller, notes: notes)
         // The approval stands, whatever becomes of the sending: the queue goes on with it.
@@ -50,6 +50,7 @@ struct ApprovalDesk: Sendable {
             throw Refusal(
                 .badRequest, "Approval request \(id) is not pending: it is \(result.request.status.rawValue).")
         }
+        if let job = try await database.job(result.request.jobID) { await dispatcher.onChange(job) }
         return result.request
     }
 }

@@ -9,6 +9,8 @@ struct CancellationDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
     let clock: Clock
+    /// Is told of every job that was cancelled.
+    var onChange: JobChange = { _ in }
 
     /// Cancels a job.
     ///
@@ -29,6 +31,10 @@ struct CancellationDesk: Sendable {
             throw Refusal(noJob: id)
         }
         guard after.status == .cancelled else { throw Refusal(finished: after) }
+        if let request = try await database.approvalRequest(ofJob: after.id), request.status == .pending {
+            _ = try await database.closeApproval(request.id, as: .cancelled, by: nil, notes: nil, now: now)
+        }
+        await onChange(after)
         return after
     }
 

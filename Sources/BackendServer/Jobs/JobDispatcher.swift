@@ -5,6 +5,9 @@ import Providers
 import S3
 import Storage
 
+/// What is told of a job that changed: the job as it is then.
+typealias JobChange = @Sendable (Job) async -> Void
+
 /// Sends jobs to their provider whose turn it is.
 ///
 /// A job is marked as being sent, on the disk, before the provider hears of it, and nothing that may have reached the
@@ -22,6 +25,8 @@ struct JobDispatcher: Sendable {
     let tokens: UploadTokens
     let logger: Logger
     let clock: Clock
+    /// Is told of every job that was made, sent or ended here.
+    var onChange: JobChange = { _ in }
 
     /// Sends a job that was taken from the queue.
     ///
@@ -64,6 +69,7 @@ struct JobDispatcher: Sendable {
             guard let job = try await database.job(id) else { continue }
             do {
                 let after = try await send(job)
+                await onChange(after)
                 logger.info(
                     "a job was sent", metadata: ["job": "\(id)", "status": "\(after.status.rawValue)"])
             } catch let error as ProviderError {
@@ -83,13 +89,16 @@ struct JobDispatcher: Sendable {
         update.status = .failed
         update.errorMessage = JobUpdate.bounded(error.sentence)
         let (final, now) = (update, clock())
-        _ = try await database.updateJob(job.id) { $0.apply(final, prices: .standard, now: now) }
+        if let after = try await database.updateJob(job.id, { $0.apply(final, prices: .standard, now: now) }) {
+            await onChange(after)
+        }
     }
 
     /// Looks what became of the jobs that were being sent when an earlier process was stopped, and sends those that the
     /// provider does not have.
     ///
     /// - Parameter start: When this process began.
+    /// - Throws: ``ProviderError`` when the provider cannot be asked, else what the database says.
     func recover(startedAt start: Timestamp) async throws {
         guard clock() >= start.adding(seconds: Self.quietSeconds) else { return }
         let jobs = try await database.interruptedJobs(before: start)
@@ -99,7 +108,7 @@ struct JobDispatcher: Sendable {
         let predictions = try await client.recentPredictions()
         for job in jobs {
             if let prediction = predictions.first(where: { $0.isFor(jobID: job.id) }) {
-                _ = try await accept(prediction, for: job, configuration, client)
+                await onChange(try await accept(prediction, for: job, configuration, client))
             } else if job.metadata["webhook_url"] != nil {
                 // It would have been found by its address, so it never arrived: it gets its turn again.
                 try await database.postpone(job.id, until: clock())

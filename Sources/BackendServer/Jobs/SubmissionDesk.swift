@@ -91,10 +91,13 @@ struct SubmissionDesk: Sendable {
     private func place(_ placement: JobPlacement) async throws -> SubmitAnswer {
         switch try await database.place(placement, now: placement.job.createdAt) {
         case .placed(let job, let terms, isSending: true):
-            var answer = SubmitAnswer.accepted(try await send(job))
+            let sent = try await send(job)
+            await dispatcher.onChange(sent)
+            var answer = SubmitAnswer.accepted(sent)
             answer.take(terms)
             return answer
         case .placed(let job, let terms, isSending: false):
+            await dispatcher.onChange(job)
             var answer = SubmitAnswer.accepted(job)
             answer.take(terms)
             return answer

@@ -18,6 +18,7 @@ struct QueueDesk: Sendable {
     ///   - status: Only jobs in this state; nil for all.
     ///   - limit: How many at most.
     /// - Returns: The jobs: the newest first, with their places in the queue.
+    /// - Throws: What the database says.
     func jobs(
         of user: Int64?, includesFinished: Bool = false, status: JobStatus? = nil, limit: Int = JobQuery.limitMax
     ) async throws -> [Placed] {

@@ -46,6 +46,7 @@ struct QueueLimitsChange: Sendable {
     ]
 
     /// - Parameter members: Of the body; null leaves a bound alone, an unknown member is refused by its name.
+    /// - Throws: ``Refusal`` 400 for an unknown member, 422 for a value that is out of its range.
     init(_ members: [String: JSONValue]) throws(Refusal) {
         for (name, value) in members.sorted(by: { $0.key < $1.key }) where !value.isNull {
             if name == "enable_fair_share" {

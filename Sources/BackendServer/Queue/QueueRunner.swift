@@ -31,7 +31,9 @@ struct QueueRunner: Service {
         }
         await attempt("approvals could not be closed") {
             for id in try await database.overdueApprovals(now: clock()) {
-                _ = try await database.closeApproval(id, as: .expired, by: nil, notes: nil, now: clock())
+                let result = try await database.closeApproval(id, as: .expired, by: nil, notes: nil, now: clock())
+                guard let result, let job = try await database.job(result.request.jobID) else { continue }
+                await dispatcher.onChange(job)
             }
         }
         if let retentionDays {

@@ -35,7 +35,9 @@ public enum QuotaAction: String, CaseIterable, Sendable {
 
 /// A limit on what one user may use.
 public struct Quota: Equatable, Sendable {
-    /// Whom it is for. A global one is every user's own limit, not one that they share.
+    /// Whom it is for.
+    ///
+    /// A global one is every user's own limit, not one that they share.
     public enum Scope: Hashable, Sendable {
         case global
         case level(Int64)

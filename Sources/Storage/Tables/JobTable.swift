@@ -63,12 +63,14 @@ enum JobTable {
         return job.externalID == nil && job.provider == delivery.provider ? job : nil
     }
 
-    /// The jobs that are not over, oldest first.
+    /// The jobs that are not over and that a provider may have, oldest first.
     static func unfinished(limit: Int, in database: Database) throws -> [Job] {
         try Row.fetchAll(
             database,
             sql: """
-                \(selection) WHERE \(unfinished) ORDER BY created_at LIMIT ?
+                \(selection) WHERE \(unfinished)
+                    AND job_id NOT IN (SELECT job_id FROM job_orders WHERE state IN ('held', 'waiting'))
+                ORDER BY created_at LIMIT ?
                 """, arguments: [limit]
         ).map(job)
     }
