@@ -36,6 +36,16 @@ public struct AuditEventType: Hashable, Sendable {
     public static let jobSubmitted = AuditEventType(known: "job.submitted")
     /// A job was stopped before its end.
     public static let jobCancelled = AuditEventType(known: "job.cancelled")
+    /// A job that is over was removed.
+    public static let jobDeleted = AuditEventType(known: "job.deleted")
+    /// A job that waited for an approval may be sent.
+    public static let jobApproved = AuditEventType(known: "job.approved")
+    /// A job that waited for an approval was ended.
+    public static let jobRejected = AuditEventType(known: "job.rejected")
+    /// A quota was made or removed.
+    public static let quotaChanged = AuditEventType(known: "quota.changed")
+    /// A job was refused because of a quota.
+    public static let quotaExceeded = AuditEventType(known: "quota.exceeded")
     /// A provider's configuration was changed.
     public static let providerConfigured = AuditEventType(known: "provider.configured")
     /// A secret was put where it is kept.

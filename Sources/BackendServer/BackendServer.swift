@@ -68,7 +68,7 @@ public enum BackendServer {
         await state.recordUnverifiedCalls()
         // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [
-            state.spoolIngestion, state.auditRetention, state.reconciler, state.uploadSweep,
+            state.spoolIngestion, state.auditRetention, state.reconciler, state.queueRunner, state.uploadSweep,
             PolicyKeeper(desk: state.policy),
             state.application(listeningAt: socket),
         ]

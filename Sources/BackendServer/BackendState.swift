@@ -161,18 +161,39 @@ struct BackendState: Sendable {
                     database: database, health: health, audit: audit, requests: RequestStatistics(),
                     gateway: policy.link, clock: clock)),
             audit: AuditRoutes(desk: audit),
+            money: MoneyRoutes(submissions: submissions, cancellations: cancellations, audit: audit),
             pages: PageOrigin(publicHost: settings.publicURL?.host),
             crossOrigin: CrossOrigin(allowed: Set(settings.allowedOrigins))
         )
     }
 
+    private var dispatcher: JobDispatcher {
+        JobDispatcher(database: database, providers: providers, tokens: tokens, logger: logger, clock: clock)
+    }
+
+    var queueRunner: QueueRunner {
+        QueueRunner(
+            database: database, dispatcher: dispatcher, startedAt: startedAt,
+            retentionDays: settings.jobRetentionDays == 0 ? nil : settings.jobRetentionDays, logger: logger,
+            clock: clock)
+    }
+
+    private var submissions: SubmissionDesk {
+        SubmissionDesk(
+            database: database, providers: providers, tokens: tokens,
+            configs: ConfigFolder(path: settings.paths.root + "/config"), dispatcher: dispatcher, clock: clock)
+    }
+
+    private var cancellations: CancellationDesk {
+        CancellationDesk(database: database, providers: providers, clock: clock)
+    }
+
     private var jobRoutes: JobRoutes {
         JobRoutes(
             database: database,
-            submissions: SubmissionDesk(
-                database: database, providers: providers, tokens: tokens,
-                configs: ConfigFolder(path: settings.paths.root + "/config"), logger: logger, clock: clock),
-            cancellations: CancellationDesk(database: database, providers: providers, clock: clock),
+            submissions: submissions,
+            cancellations: cancellations,
+            queue: QueueDesk(database: database, dispatcher: dispatcher, clock: clock),
             audit: audit,
             uploadProgress: { [activity] job in activity.snapshot(job: job) },
             clock: clock

@@ -13,6 +13,7 @@ struct BackendRoutes: Sendable {
     let health: HealthRoutes
     let metrics: MetricsRoutes
     let audit: AuditRoutes
+    let money: MoneyRoutes
     let pages: PageOrigin
     let crossOrigin: CrossOrigin
 
@@ -41,6 +42,7 @@ struct BackendRoutes: Sendable {
         probes.add(to: admin.group("/api/cloud/providers"))
         probes.addTest(to: admin.group("/"))
         audit.add(to: admin.group("/api/audit"))
+        money.add(to: admin)
         return router
     }
 }

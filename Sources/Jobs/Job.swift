@@ -22,6 +22,17 @@ public struct Job: Equatable, Sendable {
     public var hardwareType: String?
     public var errorMessage: String?
     public var outputURL: String?
+    /// Whose it is; nil when it is nobody's.
+    public var userID: Int64?
+    /// What it is expected to cost, in US dollars: reserved while its price is not known.
+    public var estimatedCostUSD: Double?
+    public var priority = JobPriority.normal.rawValue
+    /// What somebody set instead of `priority`.
+    public var priorityOverride: Int?
+    /// Whether it waits until somebody approves it.
+    public var requiresApproval = false
+    /// Counted from 1; a job that is tried again is a new one with the next number.
+    public var attempt = 1
     /// What is known besides.
     ///
     /// Such as `prediction_id`, `webhook_url`, `hardware_profile`, `model`, `tracker_run_name`.
@@ -39,6 +50,8 @@ public struct Job: Equatable, Sendable {
         self.createdAt = createdAt
         self.metadata = metadata
     }
+
+    public var effectivePriority: Int { priorityOverride ?? priority }
 
     /// How long it ran, or has been running until `now`.
     public func durationSeconds(now: Timestamp) -> Double? {

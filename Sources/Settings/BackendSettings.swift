@@ -32,6 +32,8 @@ public struct BackendSettings: Sendable {
     ///
     /// A secret: never log it.
     public let auditKey: String?
+    /// `SIMPLETUNER_JOB_RETENTION_DAYS`: how long a job is kept after its end; 0 for ever.
+    public let jobRetentionDays: Int
     /// `SIMPLETUNER_AUDIT_RETENTION_DAYS`: how long an audit entry is kept; 0 for ever.
     public let auditRetentionDays: Int
     /// `TUNERGATE_AUDIT_ENTRIES`: how many are kept.
@@ -63,6 +65,7 @@ public struct BackendSettings: Sendable {
         outbound = OutboundEnvironment(values, environment)
         remoteSecrets = RemoteSecretSettings(values)
         auditKey = values.text("audit.key")
+        jobRetentionDays = values.integer("jobs.retention_days")
         auditRetentionDays = values.integer("audit.retention_days")
         auditEntriesMax = values.integer("audit.entries")
         allowedOrigins = values.list("allowed_origins")

@@ -11,7 +11,7 @@ extension JobDatabase {
         try await read { try JobTable.page(query, in: $0) }
     }
 
-    /// The jobs that are not over, oldest first.
+    /// The jobs that are not over and that a provider may have, oldest first.
     public func unfinishedJobs(limit: Int) async throws -> [Job] {
         try await read { try JobTable.unfinished(limit: limit, in: $0) }
     }

@@ -7,6 +7,10 @@ public struct JobQuery: Equatable, Sendable {
     public var kind: Job.Kind?
     public var status: JobStatus?
     public var provider: String?
+    /// Whose jobs; nil for everybody's.
+    public var userID: Int64?
+    /// Whether jobs that are over are left out.
+    public var isUnfinishedOnly = false
     public var limit = 50
     public var offset = 0
 

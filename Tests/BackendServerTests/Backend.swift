@@ -99,17 +99,32 @@ struct Backend {
                     database: database, health: health, audit: audit, requests: RequestStatistics(),
                     gateway: policy.link, clock: providers.clock)),
             audit: AuditRoutes(desk: audit),
+            money: MoneyRoutes(submissions: submissions, cancellations: cancellations, audit: audit),
             pages: PageOrigin(publicHost: nil), crossOrigin: CrossOrigin(allowed: ["http://localhost:8000"])
         ).router()
+    }
+
+    var dispatcher: JobDispatcher {
+        JobDispatcher(
+            database: database, providers: providers, tokens: tokens, logger: Self.silence, clock: providers.clock)
+    }
+
+    var submissions: SubmissionDesk {
+        SubmissionDesk(
+            database: database, providers: providers, tokens: tokens,
+            configs: ConfigFolder(path: folder.path + "/config"), dispatcher: dispatcher, clock: providers.clock)
+    }
+
+    private var cancellations: CancellationDesk {
+        CancellationDesk(database: database, providers: providers, clock: providers.clock)
     }
 
     private var jobs: JobRoutes {
         JobRoutes(
             database: database,
-            submissions: SubmissionDesk(
-                database: database, providers: providers, tokens: tokens,
-                configs: ConfigFolder(path: folder.path + "/config"), logger: Self.silence, clock: providers.clock),
-            cancellations: CancellationDesk(database: database, providers: providers, clock: providers.clock),
+            submissions: submissions,
+            cancellations: cancellations,
+            queue: QueueDesk(database: database, dispatcher: dispatcher, clock: providers.clock),
             audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] }, clock: providers.clock
         )
     }

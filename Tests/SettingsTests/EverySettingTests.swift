@@ -100,6 +100,7 @@ import Testing
         Row("log.access", "TUNERGATE_ACCESS_LOG", "/var/log/a.log", not: nil),
         Row("allowed_origins", "ALLOWED_ORIGINS", "https://a.example:8443", not: "*"),
         Row("backend.peer_uids", "TUNERGATE_PEER_UIDS", "0", not: "root"),
+        Row("jobs.retention_days", "SIMPLETUNER_JOB_RETENTION_DAYS", "0", not: "36501"),
         Row("audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", "0", not: "36501"),
         Row("audit.entries", "TUNERGATE_AUDIT_ENTRIES", "1000", not: "999"),
         Row("http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", "60", not: "0"),

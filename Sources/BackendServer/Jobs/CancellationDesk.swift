@@ -9,6 +9,8 @@ struct CancellationDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
     let clock: Clock
+    /// Is told of every job that was cancelled.
+    var onChange: JobChange = { _ in }
 
     /// Cancels a job.
     ///
@@ -29,11 +31,17 @@ struct CancellationDesk: Sendable {
             throw Refusal(noJob: id)
         }
         guard after.status == .cancelled else { throw Refusal(finished: after) }
+        if let request = try await database.approvalRequest(ofJob: after.id), request.status == .pending {
+            _ = try await database.closeApproval(request.id, as: .cancelled, by: nil, notes: nil, now: now)
+        }
+        await onChange(after)
         return after
     }
 
     private func stop(_ job: Job, _ configuration: ProviderConfiguration) async throws -> JobUpdate {
         guard job.provider == ProviderName.replicate.rawValue else { return JobUpdate() }
+        // What waits here has nobody to be stopped at. If it is sent meanwhile, the sender finds it cancelled and stops it.
+        if job.externalID == nil, try await database.waitsHere(job.id) { return JobUpdate() }
         guard let client = await providers.replicate(configuration) else {
             throw Refusal(
                 .serviceUnavailable, code: "provider_unavailable", "Replicate API token not configured.")

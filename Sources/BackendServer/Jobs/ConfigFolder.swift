@@ -4,6 +4,7 @@ import JSON
 /// The training configurations that lie in the state folder: `config/{name}/config.json`.
 struct ConfigFolder: Sendable {
     static let bytesMax = 1024 * 1024
+    static let namesMax = 1000
     let path: String
 
     enum Problem: Error, Equatable {
@@ -18,6 +19,16 @@ struct ConfigFolder: Sendable {
             case .unreadable: "Configuration '\(name)' is not a JSON object of at most 1 MiB."
             }
         }
+    }
+
+    /// The names of the configurations, sorted, at most `namesMax` of them.
+    func names() -> [String] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return entries.lazy.sorted().filter { isConfig($0) }.prefix(Self.namesMax).map(\.self)
+    }
+
+    private func isConfig(_ name: String) -> Bool {
+        Self.isPlain(name) && FileManager.default.fileExists(atPath: "\(path)/\(name)/config.json")
     }
 
     /// Reads a configuration by its name, which is one plain folder name.

@@ -3,7 +3,11 @@ import Jobs
 
 /// A job as it is shown. The upload credential is not part of a job, so it cannot be shown.
 extension Job {
-    func document(now: Timestamp) -> JSONValue {
+    /// - Parameters:
+    ///   - now: The time, for how long it has been running.
+    ///   - position: Its place in the queue, counted from 1; nil when it does not wait here.
+    /// - Returns: The job as clients read it.
+    func document(now: Timestamp, position: Int? = nil) -> JSONValue {
         var members: [String: JSONValue] = [
             "job_id": .string(id),
             "job_type": .string(kind.rawValue),
@@ -18,14 +22,14 @@ extension Job {
             "hardware_type": JSONValue(hardwareType),
             "error_message": JSONValue(errorMessage),
             "output_url": JSONValue(outputURL),
-            "user_id": nil,
+            "user_id": userID.map { JSONValue(Int($0)) } ?? .null,
             "metadata": .object(metadata),
             "is_terminal": .bool(status.isTerminal),
             "is_active": .bool(!status.isTerminal),
             "duration_seconds": JSONValue(durationSeconds(now: now)),
             "estimated_wait_seconds": nil,
         ]
-        if status == .pending || status == .queued { members["queue_position"] = 0 }
+        if status == .pending || status == .queued { members["queue_position"] = JSONValue(position ?? 0) }
         return .object(members)
     }
 }

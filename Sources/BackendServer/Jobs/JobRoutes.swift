@@ -1,3 +1,4 @@
+import Accounts
 import AuditTrail
 import HTTPTypes
 import Hummingbird
@@ -17,6 +18,7 @@ struct JobRoutes: Sendable {
     let database: JobDatabase
     let submissions: SubmissionDesk
     let cancellations: CancellationDesk
+    let queue: QueueDesk
     let audit: AuditDesk
     let uploadProgress: UploadProgress
     let clock: Clock
@@ -26,6 +28,8 @@ struct JobRoutes: Sendable {
         group.post("submit", use: submit)
         group.get(use: list)
         group.get(":id", use: get)
+        group.delete(":id", use: delete)
+        group.post(":id/retry", use: retry)
         group.post(":id/cancel", use: cancel)
     }
 
@@ -33,7 +37,17 @@ struct JobRoutes: Sendable {
         let order = try JobOrder(
             try await request.object(upTo: Self.bodyMax, context), provider: request.query("provider") ?? "replicate",
             headerKey: request.headers[.idempotencyKey])
-        let answer = try await submissions.submit(order)
+        let caller = try context.signedIn()
+        guard caller.may(.jobSubmit) else {
+            return Response(SubmitAnswer.refused("Permission denied: \(Permission.jobSubmit.rawValue)").document)
+        }
+        let answer = try await submissions.submit(order, by: caller)
+        if answer.isOverQuota {
+            var event = audit.event(.quotaExceeded)
+            event.take(from: request, context)
+            (event.targetType, event.target) = ("user", String(caller.userID))
+            await audit.record(event)
+        }
         if let id = answer.jobID, !answer.isIdempotentHit {
             await record(.jobSubmitted, id, ["provider": order.provider], request, context)
         }
@@ -41,28 +55,65 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, context: BackendContext) async throws -> Response {
-        let query = try JobQuery(request)
+        var query = try JobQuery(request)
+        let caller = try context.signedIn()
+        if !caller.may(.jobViewAll) {
+            try context.require(.jobViewOwn)
+            query.userID = caller.userID
+        }
         let page = try await database.jobs(query)
         let now = clock()
+        let places = try await queue.places()
         return Response([
-            "jobs": .array(page.jobs.map { $0.document(now: now) }),
+            "jobs": .array(page.jobs.map { $0.document(now: now, position: places[$0.id]) }),
             "total": JSONValue(page.total),
             "has_more": .bool(query.offset + page.jobs.count < page.total),
         ])
     }
 
     @Sendable private func get(_ request: Request, context: BackendContext) async throws -> Response {
-        let id = try context.parameters.require("id")
-        guard JobID.isPlausible(id), let job = try await database.job(id) else { throw Refusal(noJob: id) }
-        guard case .object(var members) = job.document(now: clock()) else { preconditionFailure("a job is an object") }
+        let job = try await job(context)
+        try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
+        guard case .object(var members) = job.document(now: clock(), position: try await queue.places()[job.id])
+        else { preconditionFailure("a job is an object") }
         members["upload_progress"] = await uploadProgress(job.id) ?? .null
         return Response(["job": .object(members)])
     }
 
     @Sendable private func cancel(_ request: Request, context: BackendContext) async throws -> Response {
-        let job = try await cancellations.cancel(try context.parameters.require("id"))
+        let before = try await job(context)
+        try context.require(.jobCancelOwn, orAll: .jobCancelAll, of: before.userID)
+        let job = try await cancellations.cancel(before.id)
         await record(.jobCancelled, job.id, [:], request, context)
         return Response(["success": true, "job_id": .string(job.id), "status": .string(job.status.rawValue)])
+    }
+
+    @Sendable private func delete(_ request: Request, context: BackendContext) async throws -> Response {
+        let job = try await job(context)
+        try context.require(.jobDeleteOwn, orAll: .jobDeleteAll, of: job.userID)
+        guard let found = try await database.deleteFinishedJob(job.id) else { throw Refusal(noJob: job.id) }
+        guard found.status.isTerminal else {
+            throw Refusal(
+                .badRequest, "Cannot delete job in state '\(found.status.rawValue)'. Cancel it first.")
+        }
+        await record(.jobDeleted, job.id, [:], request, context)
+        return Response(["success": true, "job_id": .string(job.id)])
+    }
+
+    @Sendable private func retry(_ request: Request, context: BackendContext) async throws -> Response {
+        let job = try await job(context)
+        try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
+        let answer = try await submissions.retry(job, by: try context.require(.jobSubmit))
+        if let id = answer.jobID {
+            await record(.jobSubmitted, id, ["retry_of": job.id], request, context)
+        }
+        return Response(answer.document)
+    }
+
+    private func job(_ context: BackendContext) async throws -> Job {
+        let id = try context.parameters.require("id")
+        guard JobID.isPlausible(id), let job = try await database.job(id) else { throw Refusal(noJob: id) }
+        return job
     }
 
     /// Writes down what was done to a job, when it is done.

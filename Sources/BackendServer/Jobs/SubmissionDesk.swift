@@ -1,35 +1,36 @@
+import Accounts
+import HTTPTypes
 import JSON
 import Jobs
-import Logging
 import Providers
 import S3
-import Secrets
 import Settings
 import Storage
 
-/// Sends jobs to a provider.
+/// Takes jobs in and, when it is their turn, has them sent to a provider.
 ///
 /// A job is on our disk before the provider hears of it, so that whatever happens in between, what costs money is known
 /// here.
 struct SubmissionDesk: Sendable {
-    static let unclearSentence =
-        "The provider's answer was lost. The job may be running; it will be found when the provider tells of it."
+    static let unclearSentence = JobDispatcher.unclearSentence
 
     let database: JobDatabase
     let providers: ProviderDesk
     let tokens: UploadTokens
     let configs: ConfigFolder
-    let logger: Logger
+    let dispatcher: JobDispatcher
     let clock: Clock
 
     /// Submits a job, once for each idempotency key.
     ///
-    /// - Parameter order: What was asked for.
+    /// - Parameters:
+    ///   - order: What was asked for.
+    ///   - caller: Who asks, and pays.
     /// - Returns: The job, or why there is none.
     /// - Throws: When our own disk fails.
-    func submit(_ order: JobOrder) async throws -> SubmitAnswer {
+    func submit(_ order: JobOrder, by caller: Caller) async throws -> SubmitAnswer {
         do {
-            var answer = try await run(order)
+            var answer = try await run(order, Submitter(caller))
             answer.uploadID = order.uploadID
             return answer
         } catch let problem as SubmissionProblem {
@@ -37,139 +38,161 @@ struct SubmissionDesk: Sendable {
         }
     }
 
-    private func run(_ order: JobOrder) async throws -> SubmitAnswer {
+    private func run(_ order: JobOrder, _ submitter: Submitter) async throws -> SubmitAnswer {
         guard ProviderName(rawValue: order.provider) != nil else {
             throw SubmissionProblem("Unknown provider: \(order.provider.prefix(64))")
         }
         let configuration = try await providers.configuration()
         let plan = try SubmissionPlan(
             order, configuration, publicURL: providers.settings.publicURL, configs: configs)
-        guard let client = await providers.replicate(configuration) else {
+        guard await providers.replicate(configuration) != nil else {
             throw SubmissionProblem("Replicate API token not configured. Set REPLICATE_API_TOKEN.")
         }
-        let submission = draft(order, plan)
-        let record = try await database.recordSubmission(
-            submission.job, upload: submission.upload, claim: try claim(order), now: submission.job.createdAt)
-        switch record {
-        case .created: return try await send(submission, order, configuration, client)
+        var placement = draft(order, plan, submitter, try await estimate(plan.profile, configuration).cost)
+        placement.claim = try claim(order, submitter)
+        placement.costLimit = configuration.costLimit
+        return try await place(placement)
+    }
+
+    /// Tries a job again that failed or was cancelled, as a new job with the next number.
+    ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - caller: Who asks, and pays.
+    /// - Returns: The new job, or why there is none.
+    /// - Throws: ``Refusal`` 409 for a job in another state, else when our own disk fails.
+    func retry(_ job: Job, by caller: Caller) async throws -> SubmitAnswer {
+        guard job.status == .failed || job.status == .cancelled else {
+            throw Refusal(
+                .conflict, code: "invalid_job_state",
+                "Job \(job.id) is in state '\(job.status.rawValue)', only a failed or cancelled job can be tried again."
+            )
+        }
+        guard let stored = try await database.order(of: job.id), let earlier = StoredOrder(stored.document) else {
+            throw Refusal(.conflict, code: "invalid_job_state", "What job \(job.id) was to do is not known here.")
+        }
+        let configuration = try await providers.configuration()
+        let submitter = Submitter(caller)
+        let cost = try await estimate(earlier.profile, configuration).cost
+        var placement = draft(earlier, like: job, submitter, cost)
+        placement.costLimit = configuration.costLimit
+        do { return try await place(placement) } catch let problem as SubmissionProblem {
+            return .refused(problem.sentence)
+        }
+    }
+
+    /// What a job on a machine is expected to cost.
+    func estimate(_ profile: HardwareProfile, _ configuration: ProviderConfiguration) async throws -> CostEstimate {
+        CostEstimate(
+            averageSeconds: try await database.averageSeconds(hardware: profile.hardwareType),
+            pricePerSecond: configuration.prices.perSecond(of: profile))
+    }
+
+    private func place(_ placement: JobPlacement) async throws -> SubmitAnswer {
+        switch try await database.place(placement, now: placement.job.createdAt) {
+        case .placed(let job, let terms, isSending: true):
+            let sent = try await send(job)
+            await dispatcher.onChange(sent)
+            var answer = SubmitAnswer.accepted(sent)
+            answer.take(terms)
+            return answer
+        case .placed(let job, let terms, isSending: false):
+            await dispatcher.onChange(job)
+            var answer = SubmitAnswer.accepted(job)
+            answer.take(terms)
+            return answer
         case .repeated(let job): return .accepted(job, isIdempotentHit: true)
         case .conflicting:
             throw SubmissionProblem("The idempotency key was already used for a different request.")
+        case .refused(let sentence): throw SubmissionProblem(sentence)
         }
     }
 
-    /// A job that is recorded and sent.
-    private struct Submission {
-        let job: Job
-        let upload: UploadGrant?
-        let config: TrainingConfig
-        let webhookURL: String?
-        let profile: HardwareProfile
-    }
-
-    private func draft(_ order: JobOrder, _ plan: SubmissionPlan) -> Submission {
-        var randomness = SystemRandomNumberGenerator()
-        let id = JobID.make(using: &randomness)
-        let webhookURL = plan.webhookURL(jobID: id)
-        var config = plan.config
-        var upload: UploadGrant?
-        if plan.storesResults, let origin = plan.origin {
-            let nonce = (0..<UploadTokens.nonceBytes).map { _ in UInt8.random(in: .min ... .max, using: &randomness) }
-            let token = tokens.token(job: id, nonce: nonce)
-            config.publish(to: origin, token: token, secret: tokens.secret(token: token))
-            upload = UploadGrant(jobID: id, nonce: nonce, tokenHash: UploadTokens.hash(token))
-        }
-        var metadata: [String: JSONValue] = [
-            "hardware_profile": .string(plan.profile.rawValue), "model": .string(plan.profile.model),
-        ]
-        metadata["webhook_url"] = webhookURL.map { .string($0) }
-        metadata["tracker_run_name"] = (order.trackerRunName ?? config.trackerRunName).map { .string($0) }
-        metadata["snapshot"] = order.snapshotName.map { .string($0) }
-        metadata["upload_id"] = order.uploadID.map { .string($0) }
-        var job = Job(
-            id: id, kind: .cloud, provider: order.provider, configName: order.configName ?? order.configNameToLoad,
-            createdAt: clock(), metadata: metadata)
-        job.hardwareType = plan.profile.hardwareType
-        return Submission(job: job, upload: upload, config: config, webhookURL: webhookURL, profile: plan.profile)
-    }
-
-    private func claim(_ order: JobOrder) throws -> SubmissionClaim? {
-        guard let key = order.idempotencyKey else { return nil }
-        guard key.utf8.count <= SubmissionClaim.keyBytesMax else {
-            throw SubmissionProblem("The idempotency key is longer than \(SubmissionClaim.keyBytesMax) bytes.")
-        }
-        return SubmissionClaim(owner: "local", endpoint: "submit", key: key, requestHash: order.hash)
-    }
-
-    private func send(
-        _ submission: Submission, _ order: JobOrder, _ configuration: ProviderConfiguration, _ client: ReplicateClient
-    ) async throws -> SubmitAnswer {
+    private func send(_ job: Job) async throws -> Job {
         do {
-            let version = try await version(submission.profile, configuration, client)
-            let prediction = try await client.createPrediction(
-                PredictionOrder(
-                    version: version,
-                    config: .object(submission.config.options),
-                    dataloader: .array(order.dataloader),
-                    lycoris: nil,
-                    hubModelID: submission.config.hubModelID,
-                    hubToken: submission.config.hubModelID == nil ? nil : await providers.secret(.hubToken),
-                    webhookURL: submission.webhookURL
-                ))
-            return .accepted(try await accept(prediction, for: submission.job, configuration, client))
-        } catch ProviderError.unclear(let reason) {
-            logger.warning(
-                "a submission got no clear answer", metadata: ["job": "\(submission.job.id)", "reason": "\(reason)"])
-            return .accepted(try await resolve(submission.job, configuration, client))
+            return try await dispatcher.send(job)
         } catch let error as ProviderError {
-            try await database.withdrawSubmission(submission.job.id)
+            try await database.withdrawSubmission(job.id)
             throw SubmissionProblem(error.sentence)
         }
     }
 
-    /// The model's version to run.
-    ///
-    /// Asking for it makes nothing, so no answer is as good as a refusal.
-    private func version(
-        _ profile: HardwareProfile, _ configuration: ProviderConfiguration, _ client: ReplicateClient
-    ) async throws(ProviderError) -> String {
-        if let version = configuration.versionOverride { return version }
-        do throws(ProviderError) {
-            return try await client.latestVersion(of: profile.model)
-        } catch .unclear(let reason) {
-            throw .unreachable(reason: reason)
-        }
+    private func draft(
+        _ order: JobOrder, _ plan: SubmissionPlan, _ submitter: Submitter, _ cost: Double
+    ) -> JobPlacement {
+        var metadata: [String: JSONValue] = [:]
+        metadata["tracker_run_name"] = (order.trackerRunName ?? plan.config.trackerRunName).map { .string($0) }
+        metadata["snapshot"] = order.snapshotName.map { .string($0) }
+        metadata["upload_id"] = order.uploadID.map { .string($0) }
+        let id = newID()
+        return placement(
+            id, StoredOrder(order, plan, webhookURL: plan.webhookURL(jobID: id)), provider: order.provider,
+            configName: order.configName ?? order.configNameToLoad, metadata, submitter, cost)
     }
 
-    private func accept(
-        _ prediction: Prediction, for job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
-    ) async throws -> Job {
-        let (prices, now) = (configuration.prices, clock())
-        let update = prediction.update
-        let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
-        if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
-        return after
+    private func draft(
+        _ earlier: StoredOrder, like job: Job, _ submitter: Submitter, _ cost: Double
+    ) -> JobPlacement {
+        let id = newID()
+        var order = earlier
+        order.webhookURL = earlier.webhookURL.map { $0.replacing("job=\(job.id)", with: "job=\(id)") }
+        var metadata = job.metadata
+        metadata["prediction_id"] = nil
+        metadata["retry_of"] = .string(job.id)
+        var placement = placement(
+            id, order, provider: job.provider ?? ProviderName.replicate.rawValue, configName: job.configName, metadata,
+            submitter, cost)
+        placement.job.attempt = job.attempt + 1
+        return placement
     }
 
-    /// Stops what was cancelled while it was being submitted: it costs money.
-    private func stop(_ prediction: Prediction, of job: Job, _ client: ReplicateClient) async {
-        do throws(ProviderError) {
-            _ = try await client.cancelPrediction(prediction.id)
-        } catch {
-            logger.warning(
-                "a cancelled job still runs", metadata: ["job": "\(job.id)", "reason": "\(error.sentence)"])
-        }
+    private func newID() -> String {
+        var randomness = SystemRandomNumberGenerator()
+        return JobID.make(using: &randomness)
     }
 
-    /// Looks for the prediction once; if it cannot be found now, the reconciler goes on looking.
-    private func resolve(
-        _ job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
-    ) async throws -> Job {
-        if let prediction = try? await PredictionSearch().prediction(of: job, at: client) {
-            return try await accept(prediction, for: job, configuration, client)
+    private func placement(
+        _ id: String, _ order: StoredOrder, provider: String, configName: String?, _ metadata: [String: JSONValue],
+        _ submitter: Submitter, _ cost: Double
+    ) -> JobPlacement {
+        var upload: UploadGrant?
+        if order.publishOrigin != nil {
+            let nonce = (0..<UploadTokens.nonceBytes).map { _ in UInt8.random(in: .min ... .max) }
+            upload = UploadGrant(
+                jobID: id, nonce: nonce, tokenHash: UploadTokens.hash(tokens.token(job: id, nonce: nonce)))
         }
-        return try await database.updateJob(job.id) { job in
-            if job.status == .pending { job.errorMessage = Self.unclearSentence }
-        } ?? job
+        var metadata = metadata
+        metadata["hardware_profile"] = .string(order.profile.rawValue)
+        metadata["model"] = .string(order.profile.model)
+        metadata["webhook_url"] = order.webhookURL.map { .string($0) }
+        var job = Job(
+            id: id, kind: .cloud, provider: provider, configName: configName, createdAt: clock(), metadata: metadata)
+        job.hardwareType = order.profile.hardwareType
+        job.userID = submitter.userID
+        job.estimatedCostUSD = cost
+        job.priority = submitter.priority.rawValue
+        let wish = ApprovalRule.Wish(provider: provider, configName: configName, hardware: order.profile, cost: cost)
+        return JobPlacement(
+            job: job, upload: upload, claim: nil, order: order.document,
+            admission: Admission(submitter: submitter, wish: wish), costLimit: nil)
+    }
+
+    private func claim(_ order: JobOrder, _ submitter: Submitter) throws -> SubmissionClaim? {
+        guard let key = order.idempotencyKey else { return nil }
+        guard key.count <= SubmissionClaim.keyBytesMax, key.utf8.count <= 4 * SubmissionClaim.keyBytesMax else {
+            throw SubmissionProblem("The idempotency key is longer than \(SubmissionClaim.keyBytesMax) characters.")
+        }
+        return SubmissionClaim(
+            owner: String(submitter.userID), endpoint: "submit/\(order.provider)", key: key, requestHash: order.hash)
+    }
+}
+
+extension Submitter {
+    init(_ caller: Caller) {
+        self.init(userID: caller.userID)
+        passesQuotas = caller.may(.jobBypassQuota)
+        passesApproval = caller.may(.jobBypassApproval)
+        passesQueue = caller.may(.jobBypassQueue)
+        priority = passesQueue ? .urgent : caller.may(.jobPriorityHigh) ? .high : .normal
     }
 }

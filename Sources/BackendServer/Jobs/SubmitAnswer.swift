@@ -10,6 +10,8 @@ struct SubmitAnswer: Equatable {
     var error: String?
     var uploadID: String?
     var isIdempotentHit = false
+    var quotaWarnings: [String] = []
+    var costLimitWarning: String?
 
     static func accepted(_ job: Job, isIdempotentHit: Bool = false) -> SubmitAnswer {
         SubmitAnswer(
@@ -17,7 +19,15 @@ struct SubmitAnswer: Equatable {
             isIdempotentHit: isIdempotentHit)
     }
 
+    /// Whether a quota is why there is no job.
+    var isOverQuota: Bool { error?.hasPrefix("Quota exceeded") == true && jobID == nil }
+
     static func refused(_ error: String) -> SubmitAnswer { SubmitAnswer(error: error) }
+
+    mutating func take(_ terms: Admission.Terms) {
+        quotaWarnings = terms.quotaWarnings
+        costLimitWarning = terms.costLimitWarning
+    }
 
     var document: JSONValue {
         [
@@ -27,8 +37,8 @@ struct SubmitAnswer: Equatable {
             "error": JSONValue(error),
             "data_uploaded": false,
             "upload_id": JSONValue(uploadID),
-            "cost_limit_warning": nil,
-            "quota_warnings": [],
+            "cost_limit_warning": JSONValue(costLimitWarning),
+            "quota_warnings": .array(quotaWarnings.map { .string($0) }),
             "idempotent_hit": .bool(isIdempotentHit),
         ]
     }

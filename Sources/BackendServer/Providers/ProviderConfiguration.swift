@@ -46,6 +46,18 @@ struct ProviderConfiguration: Sendable {
         members["hardware_profile"]?.text.flatMap { HardwareProfile(rawValue: $0) }
     }
 
+    /// The limit on what jobs may cost; nil without one.
+    ///
+    /// Where only its action or its period cannot be read, it blocks, and by the month.
+    var costLimit: CostLimit? {
+        guard members["cost_limit_enabled"]?.bool == true, let amount = members["cost_limit_amount"]?.double else {
+            return nil
+        }
+        let period = members["cost_limit_period"]?.text.flatMap { CostLimit.Period(rawValue: $0) }
+        let action = members["cost_limit_action"]?.text.flatMap { CostLimit.Action(rawValue: $0) }
+        return CostLimit(amount: amount, period: period ?? .monthly, action: action ?? .block)
+    }
+
     var prices: HardwarePrices {
         let info = members["hardware_info"]?.members ?? [:]
         return HardwarePrices(perSecond: info.compactMapValues { $0["cost_per_second"]?.double })

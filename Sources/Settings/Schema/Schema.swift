@@ -181,6 +181,10 @@ public enum Schema {
             "backend.peer_uids", "TUNERGATE_PEER_UIDS", .userIDs, .nothing("none"), .backend, .restart,
             "Users, by number, whose gateway may talk to the backend besides its own user and root."),
         Setting(
+            "jobs.retention_days", "SIMPLETUNER_JOB_RETENTION_DAYS", .integer(0...36500), .value("90"), .backend,
+            .restart,
+            "How many days a job is kept after its end, 0 for ever."),
+        Setting(
             "audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", .integer(0...36500), .value("365"), .backend,
             .restart,
             "How many days an audit entry is kept, 0 for ever."),

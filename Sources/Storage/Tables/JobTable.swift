@@ -10,15 +10,17 @@ enum JobTable {
             sql: """
                 INSERT INTO jobs (job_id, external_id, job_type, provider, status, config_name, created_at, queued_at,
                     started_at, completed_at, cost_usd, hardware_type, error_message, output_url, metadata,
-                    upload_nonce, upload_token_hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    upload_nonce, upload_token_hash, user_id, estimated_cost, priority, priority_override,
+                    requires_approval, attempt)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 job.id, job.externalID, job.kind.rawValue, job.provider, job.status.rawValue, job.configName,
                 job.createdAt.description, job.queuedAt?.description, job.startedAt?.description,
                 job.completedAt?.description, job.costUSD, job.hardwareType, job.errorMessage, job.outputURL,
                 JSONValue.object(job.metadata).jsonText, upload.map { Data($0.nonce) },
-                upload.map { Data($0.tokenHash) },
+                upload.map { Data($0.tokenHash) }, job.userID, job.estimatedCostUSD, job.priority, job.priorityOverride,
+                job.requiresApproval, job.attempt,
             ])
     }
 
@@ -27,17 +29,20 @@ enum JobTable {
         try database.execute(
             sql: """
                 UPDATE jobs SET external_id = ?, status = ?, queued_at = ?, started_at = ?, completed_at = ?,
-                    cost_usd = ?, hardware_type = ?, error_message = ?, output_url = ?, metadata = ?
+                    cost_usd = ?, hardware_type = ?, error_message = ?, output_url = ?, metadata = ?,
+                    priority_override = ?, requires_approval = ?
                 WHERE job_id = ?
                 """,
             arguments: [
                 job.externalID, job.status.rawValue, job.queuedAt?.description, job.startedAt?.description,
                 job.completedAt?.description, job.costUSD, job.hardwareType, job.errorMessage, job.outputURL,
-                JSONValue.object(job.metadata).jsonText, job.id,
+                JSONValue.object(job.metadata).jsonText, job.priorityOverride, job.requiresApproval, job.id,
             ])
     }
 
     static func delete(_ id: String, from database: Database) throws {
+        try database.execute(sql: "DELETE FROM job_orders WHERE job_id = ?", arguments: [id])
+        try database.execute(sql: "DELETE FROM approval_requests WHERE job_id = ?", arguments: [id])
         try database.execute(sql: "DELETE FROM jobs WHERE job_id = ?", arguments: [id])
     }
 
@@ -58,35 +63,45 @@ enum JobTable {
         return job.externalID == nil && job.provider == delivery.provider ? job : nil
     }
 
-    /// The jobs that are not over, oldest first.
+    /// The jobs that are not over and that a provider may have, oldest first.
     static func unfinished(limit: Int, in database: Database) throws -> [Job] {
         try Row.fetchAll(
             database,
             sql: """
-                \(selection) WHERE status IN ('pending', 'uploading', 'queued', 'running')
+                \(selection) WHERE \(unfinished)
+                    AND job_id NOT IN (SELECT job_id FROM job_orders WHERE state IN ('held', 'waiting'))
                 ORDER BY created_at LIMIT ?
                 """, arguments: [limit]
         ).map(job)
     }
 
+    private static let unfinished = "status IN ('pending', 'uploading', 'queued', 'running')"
+
     static func page(_ query: JobQuery, in database: Database) throws -> JobPage {
-        let filter =
-            "WHERE (?1 IS NULL OR job_type = ?1) AND (?2 IS NULL OR status = ?2) AND (?3 IS NULL OR provider = ?3)"
-        let arguments: StatementArguments = [query.kind?.rawValue, query.status?.rawValue, query.provider]
+        // Each condition is a fixed text, and only those that are asked for are there: so SQLite finds the index for them.
+        let conditions: [(text: String, value: (any DatabaseValueConvertible)?)] = [
+            ("job_type = ?", query.kind?.rawValue), ("status = ?", query.status?.rawValue),
+            ("provider = ?", query.provider), ("user_id = ?", query.userID),
+        ]
+        let asked = conditions.filter { $0.value != nil }
+        let texts = asked.map(\.text) + (query.isUnfinishedOnly ? [unfinished] : [])
+        let filter = texts.isEmpty ? "" : "WHERE " + texts.joined(separator: " AND ")
+        let arguments = StatementArguments(asked.map(\.value))
         let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM jobs \(filter)", arguments: arguments) ?? 0
         let rows = try Row.fetchAll(
-            database, sql: "\(selection) \(filter) ORDER BY created_at DESC, job_id LIMIT ?4 OFFSET ?5",
+            database, sql: "\(selection) \(filter) ORDER BY created_at DESC, job_id LIMIT ? OFFSET ?",
             arguments: arguments + [query.limit, query.offset])
         return JobPage(jobs: rows.map(job), total: total)
     }
 
-    private static let selection = """
+    static let selection = """
         SELECT job_id, external_id, job_type, provider, status, config_name, created_at, queued_at, started_at,
-            completed_at, cost_usd, hardware_type, error_message, output_url, metadata
+            completed_at, cost_usd, hardware_type, error_message, output_url, metadata, user_id, estimated_cost, priority,
+            priority_override, requires_approval, attempt
         FROM jobs
         """
 
-    private static func job(_ row: Row) -> Job {
+    static func job(_ row: Row) -> Job {
         let metadata: String = row["metadata"]
         var job = Job(
             id: row["job_id"],
@@ -105,6 +120,12 @@ enum JobTable {
         job.hardwareType = row["hardware_type"]
         job.errorMessage = row["error_message"]
         job.outputURL = row["output_url"]
+        job.userID = row["user_id"]
+        job.estimatedCostUSD = row["estimated_cost"]
+        job.priority = row["priority"]
+        job.priorityOverride = row["priority_override"]
+        job.requiresApproval = row["requires_approval"]
+        job.attempt = row["attempt"]
         return job
     }
 

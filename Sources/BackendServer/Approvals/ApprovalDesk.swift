@@ -1,0 +1,56 @@
+import Accounts
+import HTTPTypes
+import Jobs
+import Storage
+
+/// Decides over jobs that wait for an approval.
+struct ApprovalDesk: Sendable {
+    let database: JobDatabase
+    let dispatcher: JobDispatcher
+    let clock: Clock
+
+    /// Lets a job go on: it is sent when it is its turn.
+    ///
+    /// - Throws: ``Refusal``: 404 for an unknown request, 400 for one that is closed.
+    func approve(_ id: Int64, by caller: Caller, notes: String?) async throws -> ApprovalRequest {
+        let request = try await close(id, as: .approved, by: caller, notes: notes)
+        // The approval stands, whatever becomes of the sending: the queue goes on with it.
+        _ = try? await dispatcher.process()
+        return request
+    }
+
+    /// Ends a job: `rejected` by somebody else, or `cancelled` by who submitted it.
+    ///
+    /// - Throws: ``Refusal`` as in ``approve(_:by:notes:)``.
+    func turnDown(
+        _ id: Int64, as status: ApprovalRequest.Status, by caller: Caller, reason: String?
+    ) async throws -> ApprovalRequest {
+        try await close(id, as: status, by: caller, notes: reason)
+    }
+
+    /// The request of a job.
+    ///
+    /// - Throws: ``Refusal`` 404 when it has none.
+    func request(ofJob job: String) async throws -> ApprovalRequest {
+        guard JobID.isPlausible(job), let request = try await database.approvalRequest(ofJob: job) else {
+            throw Refusal(.notFound, "No approval request for job \(job.prefix(128))")
+        }
+        return request
+    }
+
+    private func close(
+        _ id: Int64, as status: ApprovalRequest.Status, by caller: Caller, notes: String?
+    ) async throws -> ApprovalRequest {
+        let notes = notes.map { JobUpdate.bounded($0) }
+        guard
+            let result = try await database.closeApproval(
+                id, as: status, by: caller.userID, notes: notes, now: clock())
+        else { throw Refusal(.notFound, "Approval request not found: \(id)") }
+        guard result.isClosed else {
+            throw Refusal(
+                .badRequest, "Approval request \(id) is not pending: it is \(result.request.status.rawValue).")
+        }
+        if let job = try await database.job(result.request.jobID) { await dispatcher.onChange(job) }
+        return result.request
+    }
+}

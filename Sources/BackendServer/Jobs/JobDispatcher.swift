@@ -1,0 +1,174 @@
+import JSON
+import Jobs
+import Logging
+import Providers
+import S3
+import Secrets
+import Storage
+
+/// What is told of a job that changed: the job as it is then.
+typealias JobChange = @Sendable (Job) async -> Void
+
+/// Sends jobs to their provider whose turn it is.
+///
+/// A job is marked as being sent, on the disk, before the provider hears of it, and nothing that may have reached the
+/// provider is sent again without looking there first.
+struct JobDispatcher: Sendable {
+    static let unclearSentence =
+        "The provider's answer was lost. The job may be running; it will be found when the provider tells of it."
+    /// How long a job waits that could not be sent.
+    private static let pauseSeconds: Int64 = 30
+    /// How long after the start what was interrupted is looked for: a provider may still be at work on it.
+    private static let quietSeconds: Int64 = 10
+
+    let database: JobDatabase
+    let providers: ProviderDesk
+    let tokens: UploadTokens
+    let logger: Logger
+    let clock: Clock
+    /// Is told of every job that was made, sent or ended here.
+    var onChange: JobChange = { _ in }
+
+    /// Sends a job that was taken from the queue.
+    ///
+    /// - Parameter job: The job; whoever calls this was told to send it, nobody else.
+    /// - Returns: The job as it is then.
+    /// - Throws: ``ProviderError`` when the provider certainly does not have it; the job is then still marked as being
+    ///   sent, and the caller says what becomes of it.
+    func send(_ job: Job) async throws -> Job {
+        let configuration = try await providers.configuration()
+        guard let client = await providers.replicate(configuration) else {
+            throw ProviderError.unreachable(reason: "no API token is configured")
+        }
+        guard let stored = try await database.order(of: job.id), let order = StoredOrder(stored.document) else {
+            throw ProviderError.refused(status: 500, detail: "the job's order is missing")
+        }
+        do {
+            let version = try await version(order.profile, configuration, client)
+            let prediction = try await client.createPrediction(
+                PredictionOrder(
+                    version: version,
+                    config: .object(order.configToSend(job: job.id, nonce: stored.nonce, tokens).options),
+                    dataloader: .array(order.dataloader),
+                    lycoris: nil,
+                    hubModelID: order.config.hubModelID,
+                    hubToken: order.config.hubModelID == nil ? nil : await providers.secret(.hubToken),
+                    webhookURL: order.webhookURL
+                ))
+            return try await accept(prediction, for: job, configuration, client)
+        } catch ProviderError.unclear(let reason) {
+            logger.warning("a submission got no clear answer", metadata: ["job": "\(job.id)", "reason": "\(reason)"])
+            return try await resolve(job, configuration, client)
+        }
+    }
+
+    /// Sends everything whose turn it is.
+    ///
+    /// - Returns: How many jobs were taken.
+    @discardableResult func process() async throws -> Int {
+        let ids = try await database.takeNextJobs(now: clock())
+        for id in ids {
+            guard let job = try await database.job(id) else { continue }
+            do {
+                let after = try await send(job)
+                await onChange(after)
+                logger.info(
+                    "a job was sent", metadata: ["job": "\(id)", "status": "\(after.status.rawValue)"])
+            } catch let error as ProviderError {
+                try await turnDown(job, error)
+            }
+        }
+        return ids.count
+    }
+
+    /// What becomes of a job from the queue that the provider does not have: a refusal ends it, anything else waits.
+    private func turnDown(_ job: Job, _ error: ProviderError) async throws {
+        logger.warning("a job was not sent", metadata: ["job": "\(job.id)", "reason": "\(error.sentence)"])
+        guard case .refused(let status, _) = error, status != 429 else {
+            return try await database.postpone(job.id, until: clock().adding(seconds: Self.pauseSeconds))
+        }
+        var update = JobUpdate()
+        update.status = .failed
+        update.errorMessage = JobUpdate.bounded(error.sentence)
+        let (final, now) = (update, clock())
+        if let after = try await database.updateJob(job.id, { $0.apply(final, prices: .standard, now: now) }) {
+            await onChange(after)
+        }
+    }
+
+    /// Looks what became of the jobs that were being sent when an earlier process was stopped, and sends those that the
+    /// provider does not have.
+    ///
+    /// - Parameter start: When this process began.
+    /// - Throws: ``ProviderError`` when the provider cannot be asked, else what the database says.
+    func recover(startedAt start: Timestamp) async throws {
+        guard clock() >= start.adding(seconds: Self.quietSeconds) else { return }
+        let jobs = try await database.interruptedJobs(before: start)
+        guard !jobs.isEmpty else { return }
+        let configuration = try await providers.configuration()
+        guard let client = await providers.replicate(configuration) else { return }
+        let predictions = try await client.recentPredictions()
+        for job in jobs {
+            if let prediction = predictions.first(where: { $0.isFor(jobID: job.id) }) {
+                await onChange(try await accept(prediction, for: job, configuration, client))
+            } else if job.metadata["webhook_url"] != nil {
+                // It would have been found by its address, so it never arrived: it gets its turn again.
+                try await database.postpone(job.id, until: clock())
+            } else {
+                _ = try await markUnclear(job)
+            }
+        }
+    }
+
+    /// The model's version to run.
+    ///
+    /// Asking for it makes nothing, so no answer is as good as a refusal.
+    private func version(
+        _ profile: HardwareProfile, _ configuration: ProviderConfiguration, _ client: ReplicateClient
+    ) async throws(ProviderError) -> String {
+        if let version = configuration.versionOverride { return version }
+        do throws(ProviderError) {
+            return try await client.latestVersion(of: profile.model)
+        } catch .unclear(let reason) {
+            throw .unreachable(reason: reason)
+        }
+    }
+
+    private func accept(
+        _ prediction: Prediction, for job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
+    ) async throws -> Job {
+        let (prices, now) = (configuration.prices, clock())
+        let update = prediction.update
+        let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
+        try await database.noteSent(job.id, now: now)
+        if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
+        return after
+    }
+
+    /// Stops what was cancelled while it was being submitted: it costs money.
+    private func stop(_ prediction: Prediction, of job: Job, _ client: ReplicateClient) async {
+        do throws(ProviderError) {
+            _ = try await client.cancelPrediction(prediction.id)
+        } catch {
+            logger.warning(
+                "a cancelled job still runs", metadata: ["job": "\(job.id)", "reason": "\(error.sentence)"])
+        }
+    }
+
+    /// Looks for the prediction once; if it cannot be found now, the reconciler goes on looking.
+    private func resolve(
+        _ job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
+    ) async throws -> Job {
+        if let prediction = try? await PredictionSearch().prediction(of: job, at: client) {
+            return try await accept(prediction, for: job, configuration, client)
+        }
+        return try await markUnclear(job)
+    }
+
+    private func markUnclear(_ job: Job) async throws -> Job {
+        try await database.noteSent(job.id, now: clock())
+        return try await database.updateJob(job.id) { job in
+            if job.status == .pending { job.errorMessage = Self.unclearSentence }
+        } ?? job
+    }
+}

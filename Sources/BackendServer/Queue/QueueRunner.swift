@@ -1,0 +1,53 @@
+import Jobs
+import Logging
+import ServiceLifecycle
+import Storage
+
+/// Sends waiting jobs as soon as there is room, ends what nobody approved in time, and removes jobs that ended long ago.
+struct QueueRunner: Service {
+    private static let interval = Duration.seconds(5)
+
+    let database: JobDatabase
+    let dispatcher: JobDispatcher
+    /// When this process began: what was being sent before was interrupted.
+    let startedAt: Timestamp
+    /// How long a job is kept after its end; nil for ever.
+    let retentionDays: Int?
+    let logger: Logger
+    let clock: Clock
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            await round()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            if Task.isCancelled { return }
+        }
+    }
+
+    /// Each piece is tried, whatever became of the one before.
+    func round() async {
+        await attempt("interrupted jobs could not be looked for") {
+            try await dispatcher.recover(startedAt: startedAt)
+        }
+        await attempt("approvals could not be closed") {
+            for id in try await database.overdueApprovals(now: clock()) {
+                let result = try await database.closeApproval(id, as: .expired, by: nil, notes: nil, now: clock())
+                guard let result, let job = try await database.job(result.request.jobID) else { continue }
+                await dispatcher.onChange(job)
+            }
+        }
+        if let retentionDays {
+            await attempt("old jobs could not be removed") {
+                _ = try await database.sweepJobs(
+                    endedBefore: clock().adding(seconds: -Int64(retentionDays) * 86_400))
+            }
+        }
+        await attempt("waiting jobs could not be sent") { try await dispatcher.process() }
+    }
+
+    private func attempt(_ problem: String, _ piece: () async throws -> Void) async {
+        do { try await piece() } catch {
+            logger.error("\(problem)", metadata: ["error": "\(error)"])
+        }
+    }
+}

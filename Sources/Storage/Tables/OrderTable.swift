@@ -1,0 +1,95 @@
+import GRDB
+import JSON
+import Jobs
+
+/// All SQL that touches `job_orders`.
+enum OrderTable {
+    enum State: String { case held, waiting, sending, sent }
+
+    /// More jobs than that wait all the same; these are looked at for the next slot.
+    static let candidatesMax = 500
+
+    static func insert(
+        _ document: JSONValue, of job: Job, passesUserLimit: Bool, into database: Database
+    ) throws {
+        let state = job.requiresApproval ? State.held : .waiting
+        try database.execute(
+            sql: """
+                INSERT INTO job_orders (job_id, state, document, passes_user_limit, queued_at) VALUES (?, ?, ?, ?, ?)
+                """,
+            arguments: [job.id, state.rawValue, document.jsonText, passesUserLimit, job.createdAt.description])
+    }
+
+    static func set(_ state: State, of job: String, now: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE job_orders SET state = ?1, sending_at = CASE WHEN ?1 = 'sending' THEN ?2 ELSE sending_at END
+                WHERE job_id = ?3
+                """, arguments: [state.rawValue, now.description, job])
+    }
+
+    /// Puts an order back that could not be sent.
+    static func postpone(_ job: String, until: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE job_orders SET state = 'waiting', not_before = ? WHERE job_id = ? AND state = 'sending'",
+            arguments: [until.description, job])
+    }
+
+    static func document(of job: String, in database: Database) throws -> JSONValue? {
+        try String.fetchOne(database, sql: "SELECT document FROM job_orders WHERE job_id = ?", arguments: [job])
+            .map { try JSONValue(parsing: $0) }
+    }
+
+    static func state(of job: String, in database: Database) throws -> State? {
+        try String.fetchOne(database, sql: "SELECT state FROM job_orders WHERE job_id = ?", arguments: [job])
+            .flatMap(State.init)
+    }
+
+    /// The jobs that may be sent as soon as there is room.
+    static func waiting(now: Timestamp, in database: Database) throws -> [QueueEntry] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT job_id, user_id, coalesce(priority_override, priority) AS priority, job_orders.queued_at,
+                    passes_user_limit
+                FROM job_orders JOIN jobs USING (job_id)
+                WHERE state = 'waiting' AND status = 'pending' AND (not_before IS NULL OR not_before <= ?)
+                ORDER BY priority DESC, job_orders.queued_at LIMIT \(candidatesMax)
+                """, arguments: [now.description]
+        ).map(entry)
+    }
+
+    /// How many jobs of each user are with the provider, or on their way.
+    static func running(in database: Database) throws -> [Int64?: Int] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT user_id, count(*) AS number FROM (
+                    SELECT user_id FROM jobs WHERE status IN ('uploading', 'queued', 'running')
+                    UNION ALL
+                    SELECT user_id FROM job_orders JOIN jobs USING (job_id)
+                    WHERE state IN ('sending', 'sent') AND status = 'pending')
+                GROUP BY user_id
+                """)
+        return Dictionary(rows.map { ($0["user_id"], $0["number"]) }, uniquingKeysWith: +)
+    }
+
+    /// The jobs that were being sent when the process before this one ended, oldest first.
+    static func interrupted(before start: Timestamp, in database: Database) throws -> [Job] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                \(JobTable.selection) WHERE status = 'pending' AND external_id IS NULL AND job_id IN
+                    (SELECT job_id FROM job_orders WHERE state = 'sending' AND sending_at < ?)
+                ORDER BY created_at LIMIT \(candidatesMax)
+                """, arguments: [start.description]
+        ).map(JobTable.job)
+    }
+
+    private static func entry(_ row: Row) -> QueueEntry {
+        QueueEntry(
+            jobID: row["job_id"], userID: row["user_id"], effectivePriority: row["priority"],
+            queuedAt: (row["queued_at"] as String?).flatMap { Timestamp(iso8601: $0) } ?? Timestamp(seconds: 0),
+            passesUserLimit: row["passes_user_limit"])
+    }
+}
