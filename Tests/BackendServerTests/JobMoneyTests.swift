@@ -2,6 +2,7 @@ import Accounts
 import HTTPTypes
 import JSON
 import Jobs
+import Providers
 import Storage
 import Testing
 
@@ -233,16 +234,18 @@ import Testing
         let backend = try Backend()
         let id = try await interrupted(backend, at: backend.now.adding(seconds: -60))
         let job = try #require(try await backend.database.job(id))
-        backend.replicate.behave(.losesAnswer)
-        _ = try await backend.dispatcher.send(job)
-        // As if the process had ended before it could write down what came of it.
-        _ = try await backend.database.updateJob(id) { ($0.status, $0.externalID) = (.pending, nil) }
-        backend.replicate.behave(.works)
+        // It arrived, and the process ended before it could write down what came of it.
+        let client = try #require(backend.providers.replicate(try await backend.providers.configuration()))
+        let arrived = try await client.createPrediction(
+            PredictionOrder(
+                version: "m:1", config: [:], dataloader: [], lycoris: nil, hubModelID: nil,
+                webhookURL: job.metadata["webhook_url"]?.text))
         for _ in 0..<3 {
             try await backend.dispatcher.recover(startedAt: backend.now.adding(seconds: -30))
             try await backend.dispatcher.process()
         }
         #expect(backend.replicate.predictions().count == 2)
+        #expect(try await backend.database.job(id)?.externalID == arrived.id)
     }
 
     @Test func `what was sent by this process is not taken for interrupted`() async throws {
@@ -332,7 +335,13 @@ import Testing
         #expect(
             try await backend.send(.put, "/api/cloud/polling/setting", #"{"enabled":false}"#).body["preference"]
                 == false)
-        for path in ["/api/queue", "/api/queue/stats", "/api/queue/me", "/api/cloud/available-configs"] {
+        #expect(
+            try await backend.send(.put, "/api/queue/polling/setting?enabled=true").body["preference"] == true)
+        #expect(try await backend.send(.put, "/api/queue/polling/setting?enabled=x").status == 422)
+        for path in [
+            "/api/queue/polling/status", "/api/queue", "/api/queue/stats", "/api/queue/me",
+            "/api/cloud/available-configs",
+        ] {
             #expect(try await backend.send(.get, path).status == 200, "\(path)")
         }
         let preview = try await backend.send(

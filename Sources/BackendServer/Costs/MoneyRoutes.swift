@@ -28,10 +28,11 @@ struct MoneyRoutes: Sendable {
     func add(to group: RouterGroup<BackendContext>) {
         quotas.add(to: group.group("/api/quotas"))
         approvals.add(to: group.group("/api/approvals"))
-        queue.add(to: group.group("/api/queue"))
+        let waiting = group.group("/api/queue")
+        queue.add(to: waiting)
         let cloud = group.group("/api/cloud")
         costs.add(to: cloud, group.group("/api/metrics"))
-        hints.add(to: cloud)
+        hints.add(to: cloud, waiting)
         configs.add(to: cloud, group.group("/api/configs"))
     }
 }

@@ -14,14 +14,18 @@ struct HintRoutes: Sendable {
 
     let database: JobDatabase
 
-    /// - Parameter cloud: The group of `/api/cloud`.
-    func add(to cloud: RouterGroup<BackendContext>) {
+    /// - Parameters:
+    ///   - cloud: The group of `/api/cloud`.
+    ///   - queue: The group of `/api/queue`.
+    func add(to cloud: RouterGroup<BackendContext>, _ queue: RouterGroup<BackendContext>) {
         cloud.get("hints", use: list)
         cloud.get("hints/status", use: status)
         cloud.post("hints/dismiss/:hint", use: dismiss)
         cloud.post("hints/show/:hint", use: show)
         cloud.get("polling/status", use: polling)
         cloud.put("polling/setting", use: setPolling)
+        queue.get("polling/status", use: polling)
+        queue.put("polling/setting", use: setPolling)
     }
 
     @Sendable private func list(_ request: Request, context: BackendContext) async throws -> Response {
@@ -73,9 +77,17 @@ struct HintRoutes: Sendable {
         return Response(["is_active": true, "preference": preference])
     }
 
+    /// What the query says, as the queue's pages ask, else the body.
+    private func wantedPolling(_ request: Request, _ context: BackendContext) async throws -> JSONValue {
+        if let word = request.query("enabled") {
+            return ["true": .bool(true), "false": .bool(false)][word] ?? .string(word)
+        }
+        return try await request.object(upTo: Self.bodyMax, context)["enabled"] ?? .null
+    }
+
     @Sendable private func setPolling(_ request: Request, context: BackendContext) async throws -> Response {
         try context.require(.adminConfig)
-        let value = try await request.object(upTo: Self.bodyMax, context)["enabled"] ?? .null
+        let value = try await wantedPolling(request, context)
         guard value.isNull || value.bool != nil else {
             throw Refusal(invalid: "enabled", in: "body", "Input should be a valid boolean")
         }

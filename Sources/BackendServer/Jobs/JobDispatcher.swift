@@ -76,6 +76,9 @@ struct JobDispatcher: Sendable {
                     "a job was sent", metadata: ["job": "\(id)", "status": "\(after.status.rawValue)"])
             } catch let error as ProviderError {
                 try await turnDown(job, error)
+            } catch {
+                // It may have arrived: it is found by its address, and the others that were taken go on.
+                logger.error("a job's sending broke off", metadata: ["job": "\(id)", "error": "\(error)"])
             }
         }
         return ids.count
