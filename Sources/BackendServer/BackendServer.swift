@@ -70,6 +70,7 @@ public enum BackendServer {
             state.spoolIngestion, state.auditRetention, state.reconciler, state.uploadSweep,
             PolicyKeeper(desk: state.policy),
             state.application(listeningAt: socket),
+            state.events,
         ]
         if state.settings.isSupervised { services.append(SupervisorInput()) }
         try await ServiceGroup(configuration: state.serviceConfiguration(services)).run()

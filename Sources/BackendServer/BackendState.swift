@@ -31,7 +31,9 @@ struct BackendState: Sendable {
     private let http: HTTPOutbound
     private let providers: ProviderDesk
     let policy: PolicyDesk
+    private let webhooks: WebhookDesk
     private let audit: AuditDesk
+    let events: EventHub
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
@@ -50,10 +52,15 @@ struct BackendState: Sendable {
             copy: HeadCopy(path: settings.paths.auditHead), logger: logger,
             budget: RefusalBudget(entriesMax: settings.auditEntriesMax == 0 ? nil : settings.auditEntriesMax),
             clock: clock)
+        events = EventHub(clock: clock)
         objects = try OutputFolder(path: settings.paths.outputs).open()
         activity = UploadActivity(clock: clock)
         http = HTTPOutbound()
         providers = ProviderDesk(database: database, settings: settings, outbound: http.outbound, clock: clock)
+        webhooks = WebhookDesk(
+            database: database, providers: providers, secrets: SigningSecrets(providers: providers),
+            tokens: WebhookTokens(database: database, clock: clock),
+            news: JobNews(events: events, audit: audit, logger: logger), audit: audit, logger: logger, clock: clock)
         policy = PolicyDesk(
             database: database, file: PolicyFile(path: settings.paths.policyFile),
             link: GatewayLink(
@@ -62,8 +69,11 @@ struct BackendState: Sendable {
     }
 
     var reconciler: Reconciler {
-        Reconciler(database: database, providers: providers, logger: logger, clock: clock)
+        Reconciler(
+            database: database, providers: providers, webhooks: webhooks, news: news, logger: logger, clock: clock)
     }
+
+    private var news: JobNews { JobNews(events: events, audit: audit, logger: logger) }
 
     var uploadSweep: UploadSweep {
         UploadSweep(store: objects, logger: logger, clock: clock)
@@ -120,13 +130,14 @@ struct BackendState: Sendable {
         let health = HealthDesk(
             providers: providers, policy: policy, objects: objects, audit: audit, outputs: settings.paths.outputs,
             startedAt: startedAt, logger: logger)
+        let sync = JobSync(reconciler: reconciler)
         return BackendRoutes(
-            jobs: jobRoutes,
+            jobs: jobRoutes(sync),
+            observations: JobObservationRoutes(
+                database: database, logs: JobLogs(database: database, providers: providers), sync: sync),
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
-            webhooks: WebhookRoutes(
-                desk: WebhookDesk(
-                    database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-                    audit: audit, logger: logger, clock: clock)),
+            webhooks: WebhookRoutes(desk: webhooks),
+            events: EventRoutes(hub: events),
             objects: objectRoutes,
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, audit: audit, clock: clock)),
@@ -135,15 +146,18 @@ struct BackendState: Sendable {
         )
     }
 
-    private var jobRoutes: JobRoutes {
+    private func jobRoutes(_ sync: JobSync) -> JobRoutes {
         JobRoutes(
             database: database,
             submissions: SubmissionDesk(
                 database: database, providers: providers, tokens: tokens,
-                configs: ConfigFolder(path: settings.paths.root + "/config"), logger: logger, clock: clock),
-            cancellations: CancellationDesk(database: database, providers: providers, clock: clock),
+                configs: ConfigFolder(path: settings.paths.root + "/config"), webhooks: webhooks, news: news,
+                logger: logger, clock: clock),
+            cancellations: CancellationDesk(
+                database: database, providers: providers, news: news, clock: clock),
             audit: audit,
             uploadProgress: { [activity] job in activity.snapshot(job: job) },
+            sync: sync,
             clock: clock
         )
     }

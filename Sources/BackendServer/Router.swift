@@ -4,8 +4,10 @@ import Logging
 /// The routes of the backend, one line per feature: the table of contents of the API.
 struct BackendRoutes: Sendable {
     let jobs: JobRoutes
+    let observations: JobObservationRoutes
     let providers: ProviderRoutes
     let webhooks: WebhookRoutes
+    let events: EventRoutes
     let objects: ObjectRoutes
     let health: HealthRoutes
     let metrics: MetricsRoutes
@@ -21,11 +23,13 @@ struct BackendRoutes: Sendable {
 
         health.add(to: router)
         webhooks.add(to: router)
+        events.add(to: router)
         objects.add(to: router)
         metrics.addOpen(to: router)
 
         let admin = router.group().add(middleware: LocalAdminOnly())
         jobs.add(to: admin.group("/api/cloud/jobs"))
+        observations.add(to: admin.group("/api/cloud/jobs"))
         providers.add(to: admin.group("/api/cloud/providers"))
         metrics.add(to: admin.group("/api/cloud/metrics"))
         audit.add(to: admin.group("/api/audit"))

@@ -26,6 +26,9 @@ struct Backend {
     let now = Timestamp(seconds: 1_700_000_000)
     let providers: ProviderDesk
     let audit: AuditDesk
+    let events: EventHub
+    let webhooks: WebhookDesk
+    let news: JobNews
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
 
     init(_ variables: [String: String] = [:]) throws {
@@ -50,10 +53,18 @@ struct Backend {
         audit = AuditDesk(
             database: database, chain: HashChain(key: Array(repeating: 9, count: 32)),
             copy: HeadCopy(path: folder.path + "/audit.head"), logger: Self.silence, clock: { time })
+        events = EventHub(clock: { time })
+        news = JobNews(events: events, audit: audit, logger: Self.silence)
+        webhooks = WebhookDesk(
+            database: database, providers: providers, secrets: SigningSecrets(providers: providers),
+            tokens: WebhookTokens(database: database, clock: { time }), news: news, audit: audit,
+            logger: Self.silence, clock: { time })
     }
 
     var reconciler: Reconciler {
-        Reconciler(database: database, providers: providers, logger: Self.silence, clock: providers.clock)
+        Reconciler(
+            database: database, providers: providers, webhooks: webhooks, news: news, logger: Self.silence,
+            clock: providers.clock)
     }
 
     static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -66,11 +77,12 @@ struct Backend {
             outputs: outputs, startedAt: now.adding(seconds: -5), logger: Self.silence)
         return BackendRoutes(
             jobs: jobs,
+            observations: JobObservationRoutes(
+                database: database, logs: JobLogs(database: database, providers: providers),
+                sync: JobSync(reconciler: reconciler)),
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
-            webhooks: WebhookRoutes(
-                desk: WebhookDesk(
-                    database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-                    audit: audit, logger: Self.silence, clock: providers.clock)),
+            webhooks: WebhookRoutes(desk: webhooks),
+            events: EventRoutes(hub: events),
             objects: ObjectRoutes(
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
@@ -88,9 +100,12 @@ struct Backend {
             database: database,
             submissions: SubmissionDesk(
                 database: database, providers: providers, tokens: tokens,
-                configs: ConfigFolder(path: folder.path + "/config"), logger: Self.silence, clock: providers.clock),
-            cancellations: CancellationDesk(database: database, providers: providers, clock: providers.clock),
-            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] }, clock: providers.clock
+                configs: ConfigFolder(path: folder.path + "/config"), webhooks: webhooks, news: news,
+                logger: Self.silence, clock: providers.clock),
+            cancellations: CancellationDesk(
+                database: database, providers: providers, news: news, clock: providers.clock),
+            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] },
+            sync: JobSync(reconciler: reconciler), clock: providers.clock
         )
     }
 

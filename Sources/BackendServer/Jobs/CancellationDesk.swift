@@ -8,6 +8,7 @@ import Storage
 struct CancellationDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
+    let news: JobNews
     let clock: Clock
 
     /// Cancels a job.
@@ -28,6 +29,7 @@ struct CancellationDesk: Sendable {
         guard let after = try await database.updateJob(job.id, { $0.apply(final, prices: prices, now: now) }) else {
             throw Refusal(noJob: id)
         }
+        await news.tell(job, after, by: .request)
         guard after.status == .cancelled else { throw Refusal(finished: after) }
         return after
     }

@@ -19,6 +19,7 @@ struct JobRoutes: Sendable {
     let cancellations: CancellationDesk
     let audit: AuditDesk
     let uploadProgress: UploadProgress
+    let sync: JobSync
     let clock: Clock
 
     func add(to group: RouterGroup<BackendContext>) {
@@ -42,6 +43,7 @@ struct JobRoutes: Sendable {
 
     @Sendable private func list(_ request: Request, context: BackendContext) async throws -> Response {
         let query = try JobQuery(request)
+        if request.isSet("sync_active") { await sync.refresh() }
         let page = try await database.jobs(query)
         let now = clock()
         return Response([

@@ -18,6 +18,8 @@ struct SubmissionDesk: Sendable {
     let providers: ProviderDesk
     let tokens: UploadTokens
     let configs: ConfigFolder
+    let webhooks: WebhookDesk
+    let news: JobNews
     let logger: Logger
     let clock: Clock
 
@@ -105,6 +107,7 @@ struct SubmissionDesk: Sendable {
     ) async throws -> SubmitAnswer {
         do {
             let version = try await version(submission.profile, configuration, client)
+            let token = submission.webhookURL == nil ? nil : try await webhooks.tokens.grant(submission.job.id)
             let prediction = try await client.createPrediction(
                 PredictionOrder(
                     version: version,
@@ -112,7 +115,8 @@ struct SubmissionDesk: Sendable {
                     dataloader: .array(order.dataloader),
                     lycoris: nil,
                     hubModelID: submission.config.hubModelID,
-                    webhookURL: submission.webhookURL
+                    webhookURL: submission.webhookURL,
+                    webhookToken: token
                 ))
             return .accepted(try await accept(prediction, for: submission.job, configuration, client))
         } catch ProviderError.unclear(let reason) {
@@ -146,6 +150,9 @@ struct SubmissionDesk: Sendable {
         let update = prediction.update
         let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
         if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
+        await news.tell(job, after, by: .submission)
+        // Its first events may have been faster than the answer.
+        await webhooks.settle()
         return after
     }
 

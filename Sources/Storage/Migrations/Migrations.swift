@@ -23,6 +23,7 @@ enum Migrations {
         m0004Idempotency,
         m0005Settings,
         m0006Audit,
+        m0009WebhookTrust,
     ]
 
     /// Takes the steps that are missing, each in a transaction with its record.
