@@ -73,6 +73,10 @@ struct BackendState: Sendable {
             database: database, providers: providers, webhooks: webhooks, news: news, logger: logger, clock: clock)
     }
 
+    var inboxIngestion: InboxIngestion {
+        InboxIngestion(folder: InboxFolder(path: settings.paths.inbox), desk: webhooks, logger: logger)
+    }
+
     private var news: JobNews { JobNews(events: events, audit: audit, logger: logger) }
 
     var uploadSweep: UploadSweep {

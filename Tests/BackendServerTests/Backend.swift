@@ -70,7 +70,7 @@ struct Backend {
     static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// The routes of the product.
-    private func router() throws -> Router<BackendContext> {
+    func routes() throws -> Router<BackendContext> {
         let outputs = folder.path + "/outputs"
         let health = HealthDesk(
             providers: providers, policy: policy, objects: try OutputFolder(path: outputs).open(), audit: audit,
@@ -120,12 +120,14 @@ struct Backend {
 
     /// One request to the routes, without a socket.
     func send(
-        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:]
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: [String: String] = [:],
+        to routes: Router<BackendContext>? = nil
     ) async throws -> Answer {
         if policy.file.version == nil { try? await policy.begin() }
         let fields = HTTPFields(
             try headers.map { HTTPField(name: try #require(HTTPField.Name($0.key)), value: $0.value) })
-        return try await Application(router: try router(), logger: Self.silence).test(.router) { client in
+        return try await Application(router: try routes ?? self.routes(), logger: Self.silence).test(.router) {
+            client in
             let response = try await client.execute(
                 uri: path, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
             return Answer(
@@ -143,17 +145,24 @@ struct Backend {
     /// A webhook, signed as Replicate does.
     func webhook(
         _ body: String, id: String = "m1", query: String = "", secret: String = FakeReplicate.secret,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], to routes: Router<BackendContext>? = nil
     ) async throws -> Answer {
+        var signed = try Self.signature(body, id: id, seconds: Int64(now.seconds), secret: secret)
+        signed.merge(headers) { _, new in new }
+        return try await send(.post, "/api/webhooks/replicate\(query)", body, headers: signed, to: routes)
+    }
+
+    /// The headers that Replicate signs with.
+    static func signature(
+        _ body: String, id: String, seconds: Int64, secret: String = FakeReplicate.secret
+    ) throws -> [String: String] {
         let key = try #require(Data(base64Encoded: String(secret.dropFirst("whsec_".count))))
-        let time = "\(Int64(now.seconds))"
+        let time = "\(seconds)"
         let code = HMAC<SHA256>.authenticationCode(
             for: Data("\(id).\(time).\(body)".utf8), using: SymmetricKey(data: key))
-        var signed = [
+        return [
             "webhook-id": id, "webhook-timestamp": time,
             "webhook-signature": "v1,\(Data(code).base64EncodedString())",
         ]
-        signed.merge(headers) { _, new in new }
-        return try await send(.post, "/api/webhooks/replicate\(query)", body, headers: signed)
     }
 }

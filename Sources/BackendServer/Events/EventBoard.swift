@@ -55,7 +55,9 @@ struct EventBoard: Sendable {
         return nextListener
     }
 
-    /// The events behind one, with their numbers. A number of the future is of another life of this process: all are new.
+    /// The events behind one, with their numbers.
+    ///
+    /// A number of the future is of another life of this process: all are new.
     private func missed(since after: Int) -> [(Int, Event)] {
         let first = lastID - remembered.count + 1
         let known = (0...lastID).contains(after) ? after : 0

@@ -39,7 +39,9 @@ public struct PredictionOrder: Equatable, Sendable {
     public let hubModelID: String?
     /// Where events go to; nil where nobody can reach us, and then only polling tells what happens.
     public let webhookURL: String?
-    /// What the trainer inside shows with its own events, which it cannot sign. A secret.
+    /// What the trainer inside shows with its own events, which it cannot sign.
+    ///
+    /// A secret.
     public let webhookToken: String?
 
     public init(
