@@ -34,6 +34,7 @@ struct BackendState: Sendable {
     private let webhooks: WebhookDesk
     private let audit: AuditDesk
     let events: EventHub
+    private let uploads = UploadSteps()
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
@@ -142,6 +143,7 @@ struct BackendState: Sendable {
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             webhooks: WebhookRoutes(desk: webhooks),
             events: EventRoutes(hub: events),
+            uploads: UploadStepRoutes(steps: uploads),
             objects: objectRoutes,
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(desk: MetricsDesk(database: database, health: health, audit: audit, clock: clock)),
@@ -156,7 +158,7 @@ struct BackendState: Sendable {
             submissions: SubmissionDesk(
                 database: database, providers: providers, tokens: tokens,
                 configs: ConfigFolder(path: settings.paths.root + "/config"), webhooks: webhooks, news: news,
-                logger: logger, clock: clock),
+                uploads: uploads, logger: logger, clock: clock),
             cancellations: CancellationDesk(
                 database: database, providers: providers, news: news, clock: clock),
             audit: audit,

@@ -8,6 +8,7 @@ struct BackendRoutes: Sendable {
     let providers: ProviderRoutes
     let webhooks: WebhookRoutes
     let events: EventRoutes
+    let uploads: UploadStepRoutes
     let objects: ObjectRoutes
     let health: HealthRoutes
     let metrics: MetricsRoutes
@@ -24,6 +25,7 @@ struct BackendRoutes: Sendable {
         health.add(to: router)
         webhooks.add(to: router)
         events.add(to: router)
+        uploads.add(to: router)
         objects.add(to: router)
         metrics.addOpen(to: router)
 

@@ -27,6 +27,7 @@ struct Backend {
     let providers: ProviderDesk
     let audit: AuditDesk
     let events: EventHub
+    let uploads = UploadSteps()
     let webhooks: WebhookDesk
     let news: JobNews
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
@@ -83,6 +84,7 @@ struct Backend {
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             webhooks: WebhookRoutes(desk: webhooks),
             events: EventRoutes(hub: events),
+            uploads: UploadStepRoutes(steps: uploads, unknownLooksMax: 1),
             objects: ObjectRoutes(
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
@@ -101,7 +103,7 @@ struct Backend {
             submissions: SubmissionDesk(
                 database: database, providers: providers, tokens: tokens,
                 configs: ConfigFolder(path: folder.path + "/config"), webhooks: webhooks, news: news,
-                logger: Self.silence, clock: providers.clock),
+                uploads: uploads, logger: Self.silence, clock: providers.clock),
             cancellations: CancellationDesk(
                 database: database, providers: providers, news: news, clock: providers.clock),
             audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] },

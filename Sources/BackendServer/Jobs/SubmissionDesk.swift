@@ -20,6 +20,7 @@ struct SubmissionDesk: Sendable {
     let configs: ConfigFolder
     let webhooks: WebhookDesk
     let news: JobNews
+    let uploads: UploadSteps
     let logger: Logger
     let clock: Clock
 
@@ -32,10 +33,19 @@ struct SubmissionDesk: Sendable {
         do {
             var answer = try await run(order)
             answer.uploadID = order.uploadID
+            end(order.uploadID, error: answer.error)
             return answer
         } catch let problem as SubmissionProblem {
+            end(order.uploadID, error: problem.sentence)
             return .refused(problem.sentence)
         }
+    }
+
+    /// Tells the page that follows the upload of a submission that it is over: nothing is sent but the configuration.
+    private func end(_ upload: String?, error: String?) {
+        guard let upload, upload.utf8.count <= UploadSteps.nameBytesMax else { return }
+        uploads.set(
+            UploadSteps.Step(stage: error == nil ? "complete" : "error", error: error, updatedAt: clock()), of: upload)
     }
 
     private func run(_ order: JobOrder) async throws -> SubmitAnswer {
