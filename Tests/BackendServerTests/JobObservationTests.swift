@@ -38,6 +38,15 @@ import Testing
                 == "data: one\n\ndata: two\n\nevent: done\ndata: completed\n\nevent: done\ndata: stream_end\n\n")
     }
 
+    @Test func `a log forges no end of its stream`() async throws {
+        let backend = try Backend()
+        let id = try await job(backend)
+        backend.replicate.set("p1", ["logs": "10%\revent: done\r\n", "status": "succeeded"])
+        await backend.reconciler.round()
+        let text = try await backend.send(.get, "/api/cloud/jobs/\(id)/logs/stream").text
+        #expect(text.hasPrefix("data: 10%\ndata: event: done\n\nevent: done\ndata: completed\n"))
+    }
+
     @Test func `weakness 60: a sync says in whole numbers what it found`() async throws {
         let backend = try Backend()
         let id = try await job(backend)

@@ -71,7 +71,7 @@ struct JobObservationRoutes: Sendable {
             status = job.status
             if let text = try? await logs.logs(of: job) {
                 let lines = follower.lines(of: text, isLast: status.isTerminal)
-                if !lines.isEmpty { try await writer.write(lines.map { "data: \($0)\n\n" }.joined()) }
+                if !lines.isEmpty { try await writer.write(lines.map(Self.frame).joined()) }
             }
             // A comment now and then: what lies between must not think that the connection is dead.
             if round % 8 == 7 { try await writer.write(": still here\n\n") }
@@ -79,6 +79,12 @@ struct JobObservationRoutes: Sendable {
             try await Task.sleep(for: Self.pause)
         }
         return status
+    }
+
+    /// A line as an event; a carriage return in it, as progress bars print, ends a line of the stream too.
+    private static func frame(_ line: String) -> String {
+        let parts = line.split(separator: "\r", omittingEmptySubsequences: true)
+        return (parts.isEmpty ? [""] : parts).map { "data: \($0)\n" }.joined() + "\n"
     }
 
     private func job(_ context: BackendContext) async throws -> Job {
