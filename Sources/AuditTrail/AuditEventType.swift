@@ -46,6 +46,10 @@ public struct AuditEventType: Hashable, Sendable {
     public static let quotaChanged = AuditEventType(known: "quota.changed")
     /// A job was refused because of a quota.
     public static let quotaExceeded = AuditEventType(known: "quota.exceeded")
+    /// A job came to a good end.
+    public static let jobCompleted = AuditEventType(known: "job.completed")
+    /// A job came to a bad one.
+    public static let jobFailed = AuditEventType(known: "job.failed")
     /// A provider's configuration was changed.
     public static let providerConfigured = AuditEventType(known: "provider.configured")
     /// A secret was put where it is kept.
@@ -91,7 +95,8 @@ extension AuditEventType {
             "auth.api_key.used", "user.created", "user.updated", "user.deleted", "user.password.changed",
             "user.level.changed", "user.permission.changed", "api_key.created", "api_key.revoked",
             "credential.created", "credential.deleted", "credential.used", "job.submitted", "job.cancelled",
-            "job.approved", "job.rejected", "job.deleted", "quota.exceeded", "quota.changed", "config.changed",
+            "job.completed", "job.failed", "job.approved", "job.rejected", "job.deleted", "quota.exceeded",
+            "quota.changed", "config.changed",
             "provider.configured", "backup.created", "backup.restored", "audit.events_dropped",
             "audit.trimmed", "audit.closed", "storage.upload_denied", "security.permission_denied",
             "security.suspicious",

@@ -68,9 +68,11 @@ public enum BackendServer {
         await state.recordUnverifiedCalls()
         // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [
-            state.spoolIngestion, state.auditRetention, state.reconciler, state.queueRunner, state.uploadSweep,
+            state.spoolIngestion, state.auditRetention, state.inboxIngestion, state.reconciler, state.queueRunner,
+            state.uploadSweep,
             PolicyKeeper(desk: state.policy),
             state.application(listeningAt: socket),
+            state.events,
         ]
         if state.settings.isSupervised { services.append(SupervisorInput()) }
         try await ServiceGroup(configuration: state.serviceConfiguration(services)).run()

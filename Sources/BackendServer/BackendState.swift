@@ -34,7 +34,10 @@ struct BackendState: Sendable {
     private let http: HTTPOutbound
     private let providers: ProviderDesk
     let policy: PolicyDesk
+    private let webhooks: WebhookDesk
     private let audit: AuditDesk
+    let events: EventHub
+    private let uploads = UploadSteps()
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
@@ -67,6 +70,11 @@ struct BackendState: Sendable {
         activity = UploadActivity(clock: clock)
         http = HTTPOutbound()
         providers = try ProviderDesk(database: database, settings: settings, http: http, logger: logger, clock: clock)
+        events = EventHub(clock: clock)
+        webhooks = WebhookDesk(
+            database: database, providers: providers, secrets: SigningSecrets(providers: providers),
+            tokens: WebhookTokens(database: database, clock: clock),
+            news: JobNews(events: events, audit: audit, logger: logger), audit: audit, logger: logger, clock: clock)
         policy = PolicyDesk(
             database: database, file: PolicyFile(path: settings.paths.policyFile),
             link: GatewayLink(
@@ -75,8 +83,15 @@ struct BackendState: Sendable {
     }
 
     var reconciler: Reconciler {
-        Reconciler(database: database, providers: providers, logger: logger, clock: clock)
+        Reconciler(
+            database: database, providers: providers, webhooks: webhooks, news: news, logger: logger, clock: clock)
     }
+
+    var inboxIngestion: InboxIngestion {
+        InboxIngestion(folder: InboxFolder(path: settings.paths.inbox), desk: webhooks, logger: logger)
+    }
+
+    private var news: JobNews { JobNews(events: events, audit: audit, logger: logger) }
 
     var uploadSweep: UploadSweep {
         UploadSweep(store: objects, logger: logger, clock: clock)
@@ -142,18 +157,20 @@ struct BackendState: Sendable {
         let health = HealthDesk(
             providers: providers, policy: policy, objects: objects, audit: audit, outputs: outputs,
             startedAt: startedAt, logger: logger)
+        let sync = JobSync(reconciler: reconciler)
         return BackendRoutes(
-            jobs: jobRoutes,
+            jobs: jobRoutes(sync),
+            observations: JobObservationRoutes(
+                database: database, logs: JobLogs(database: database, providers: providers), sync: sync),
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             tokens: TokenRoutes(desk: providers, audit: audit),
             inquiries: InquiryRoutes(desk: providers, platform: PlatformStatus()),
             probes: ProbeRoutes(
                 webhooks: WebhookProbe(desk: providers),
                 storage: StorageProbe(desk: providers, tokens: tokens, outputs: outputs)),
-            webhooks: WebhookRoutes(
-                desk: WebhookDesk(
-                    database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-                    audit: audit, logger: logger, clock: clock)),
+            webhooks: WebhookRoutes(desk: webhooks),
+            events: EventRoutes(hub: events),
+            uploads: UploadStepRoutes(steps: uploads),
             objects: objectRoutes,
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(
@@ -168,7 +185,9 @@ struct BackendState: Sendable {
     }
 
     private var dispatcher: JobDispatcher {
-        JobDispatcher(database: database, providers: providers, tokens: tokens, logger: logger, clock: clock)
+        JobDispatcher(
+            database: database, providers: providers, tokens: tokens, webhooks: webhooks, news: news, logger: logger,
+            clock: clock)
     }
 
     var queueRunner: QueueRunner {
@@ -181,14 +200,15 @@ struct BackendState: Sendable {
     private var submissions: SubmissionDesk {
         SubmissionDesk(
             database: database, providers: providers, tokens: tokens,
-            configs: ConfigFolder(path: settings.paths.root + "/config"), dispatcher: dispatcher, clock: clock)
+            configs: ConfigFolder(path: settings.paths.root + "/config"), dispatcher: dispatcher, uploads: uploads,
+            clock: clock)
     }
 
     private var cancellations: CancellationDesk {
-        CancellationDesk(database: database, providers: providers, clock: clock)
+        CancellationDesk(database: database, providers: providers, news: news, clock: clock)
     }
 
-    private var jobRoutes: JobRoutes {
+    private func jobRoutes(_ sync: JobSync) -> JobRoutes {
         JobRoutes(
             database: database,
             submissions: submissions,
@@ -196,6 +216,7 @@ struct BackendState: Sendable {
             queue: QueueDesk(database: database, dispatcher: dispatcher, clock: clock),
             audit: audit,
             uploadProgress: { [activity] job in activity.snapshot(job: job) },
+            sync: sync,
             clock: clock
         )
     }

@@ -4,11 +4,14 @@ import Logging
 /// The routes of the backend, one line per feature: the table of contents of the API.
 struct BackendRoutes: Sendable {
     let jobs: JobRoutes
+    let observations: JobObservationRoutes
     let providers: ProviderRoutes
     let tokens: TokenRoutes
     let inquiries: InquiryRoutes
     let probes: ProbeRoutes
     let webhooks: WebhookRoutes
+    let events: EventRoutes
+    let uploads: UploadStepRoutes
     let objects: ObjectRoutes
     let health: HealthRoutes
     let metrics: MetricsRoutes
@@ -28,12 +31,15 @@ struct BackendRoutes: Sendable {
 
         health.add(to: router)
         webhooks.add(to: router)
+        events.add(to: router)
+        uploads.add(to: router)
         objects.add(to: router)
         metrics.addOpen(to: router)
         metrics.add(to: router)
 
         let admin = router.group().add(middleware: LocalAdminOnly())
         jobs.add(to: admin.group("/api/cloud/jobs"))
+        observations.add(to: admin.group("/api/cloud/jobs"))
         providers.add(to: admin.group("/api/cloud/providers"))
         tokens.add(to: admin.group("/api/cloud/providers"))
         inquiries.add(to: admin.group("/api/cloud/providers"))

@@ -23,6 +23,8 @@ public struct StatePaths: Equatable, Sendable {
     public var auditReset: String { root + "/audit.reset" }
     /// Where the gateway leaves its audit events.
     public var auditSpool: String { runtime + "/audit" }
+    /// Where the gateway leaves webhooks that came while the backend was away.
+    public var inbox: String { runtime + "/inbox" }
     public var outputs: String { root + "/outputs" }
     public var selfSignedCertificate: String { root + "/tls/self-signed.crt" }
     public var selfSignedKey: String { root + "/tls/self-signed.key" }

@@ -36,4 +36,20 @@ extension JobDatabase {
             return job
         }
     }
+
+    /// Records a job that was found at its provider, unless it may be one of ours.
+    ///
+    /// - Parameter job: The job, with the provider's id.
+    /// - Returns: Whether it was recorded: not when it is here already, nor while a submission is without an answer.
+    /// - Throws: What SQLite says; then nothing was changed.
+    public func adoptJob(_ job: Job) async throws -> Bool {
+        try await write { database in
+            guard let external = job.externalID, let provider = job.provider,
+                try JobTable.job(external, in: database) == nil,
+                try !JobTable.hasUnresolved(provider: provider, in: database)
+            else { return false }
+            try JobTable.insert(job, upload: nil, into: database)
+            return true
+        }
+    }
 }

@@ -29,6 +29,10 @@ struct Backend {
     let now = Timestamp(seconds: 1_700_000_000)
     let providers: ProviderDesk
     let audit: AuditDesk
+    let events: EventHub
+    let uploads = UploadSteps()
+    let webhooks: WebhookDesk
+    let news: JobNews
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
     let time = FakeTime()
 
@@ -63,32 +67,42 @@ struct Backend {
         audit = AuditDesk(
             database: database, chain: HashChain(key: Array(repeating: 9, count: 32)),
             copy: HeadCopy(path: folder.path + "/audit.head"), logger: Self.silence, clock: { time })
+        events = EventHub(clock: { time })
+        news = JobNews(events: events, audit: audit, logger: Self.silence)
+        webhooks = WebhookDesk(
+            database: database, providers: providers, secrets: SigningSecrets(providers: providers),
+            tokens: WebhookTokens(database: database, clock: { time }), news: news, audit: audit,
+            logger: Self.silence, clock: { time })
     }
 
     var reconciler: Reconciler {
-        Reconciler(database: database, providers: providers, logger: Self.silence, clock: providers.clock)
+        Reconciler(
+            database: database, providers: providers, webhooks: webhooks, news: news, logger: Self.silence,
+            clock: providers.clock)
     }
 
     static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// The routes of the product.
-    func router() throws -> Router<BackendContext> {
+    func routes() throws -> Router<BackendContext> {
         let outputs = folder.path + "/outputs"
         let health = HealthDesk(
             providers: providers, policy: policy, objects: try OutputFolder(path: outputs).open(), audit: audit,
             outputs: outputs, startedAt: now.adding(seconds: -5), logger: Self.silence)
         return BackendRoutes(
             jobs: jobs,
+            observations: JobObservationRoutes(
+                database: database, logs: JobLogs(database: database, providers: providers),
+                sync: JobSync(reconciler: reconciler)),
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             tokens: TokenRoutes(desk: providers, audit: audit),
             inquiries: InquiryRoutes(desk: providers, platform: PlatformStatus()),
             probes: ProbeRoutes(
                 webhooks: WebhookProbe(desk: providers),
                 storage: StorageProbe(desk: providers, tokens: tokens, outputs: outputs)),
-            webhooks: WebhookRoutes(
-                desk: WebhookDesk(
-                    database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-                    audit: audit, logger: Self.silence, clock: providers.clock)),
+            webhooks: WebhookRoutes(desk: webhooks),
+            events: EventRoutes(hub: events),
+            uploads: UploadStepRoutes(steps: uploads, unknownLooksMax: 1),
             objects: ObjectRoutes(
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
@@ -106,17 +120,19 @@ struct Backend {
 
     var dispatcher: JobDispatcher {
         JobDispatcher(
-            database: database, providers: providers, tokens: tokens, logger: Self.silence, clock: providers.clock)
+            database: database, providers: providers, tokens: tokens, webhooks: webhooks, news: news,
+            logger: Self.silence, clock: providers.clock)
     }
 
     var submissions: SubmissionDesk {
         SubmissionDesk(
             database: database, providers: providers, tokens: tokens,
-            configs: ConfigFolder(path: folder.path + "/config"), dispatcher: dispatcher, clock: providers.clock)
+            configs: ConfigFolder(path: folder.path + "/config"), dispatcher: dispatcher, uploads: uploads,
+            clock: providers.clock)
     }
 
     private var cancellations: CancellationDesk {
-        CancellationDesk(database: database, providers: providers, clock: providers.clock)
+        CancellationDesk(database: database, providers: providers, news: news, clock: providers.clock)
     }
 
     private var jobs: JobRoutes {
@@ -125,7 +141,8 @@ struct Backend {
             submissions: submissions,
             cancellations: cancellations,
             queue: QueueDesk(database: database, dispatcher: dispatcher, clock: providers.clock),
-            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] }, clock: providers.clock
+            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] },
+            sync: JobSync(reconciler: reconciler), clock: providers.clock
         )
     }
 
@@ -146,7 +163,8 @@ struct Backend {
         if policy.file.version == nil { try? await policy.begin() }
         let fields = HTTPFields(
             try headers.map { HTTPField(name: try #require(HTTPField.Name($0.key)), value: $0.value) })
-        return try await Application(router: try routes ?? router(), logger: Self.silence).test(.router) { client in
+        return try await Application(router: try routes ?? self.routes(), logger: Self.silence).test(.router) {
+            client in
             let response = try await client.execute(
                 uri: path, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
             return Answer(
@@ -164,17 +182,24 @@ struct Backend {
     /// A webhook, signed as Replicate does.
     func webhook(
         _ body: String, id: String = "m1", query: String = "", secret: String = FakeReplicate.secret,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], to routes: Router<BackendContext>? = nil
     ) async throws -> Answer {
+        var signed = try Self.signature(body, id: id, seconds: Int64(now.seconds), secret: secret)
+        signed.merge(headers) { _, new in new }
+        return try await send(.post, "/api/webhooks/replicate\(query)", body, headers: signed, to: routes)
+    }
+
+    /// The headers that Replicate signs with.
+    static func signature(
+        _ body: String, id: String, seconds: Int64, secret: String = FakeReplicate.secret
+    ) throws -> [String: String] {
         let key = try #require(Data(base64Encoded: String(secret.dropFirst("whsec_".count))))
-        let time = "\(Int64(now.seconds))"
+        let time = "\(seconds)"
         let code = HMAC<SHA256>.authenticationCode(
             for: Data("\(id).\(time).\(body)".utf8), using: SymmetricKey(data: key))
-        var signed = [
+        return [
             "webhook-id": id, "webhook-timestamp": time,
             "webhook-signature": "v1,\(Data(code).base64EncodedString())",
         ]
-        signed.merge(headers) { _, new in new }
-        return try await send(.post, "/api/webhooks/replicate\(query)", body, headers: signed)
     }
 }

@@ -63,6 +63,14 @@ final class FakeReplicate: Sendable {
         state.withLock { $0.predictions[id]?.merge(members) { _, new in new } }
     }
 
+    /// A prediction that somebody else made.
+    func add(_ id: String, _ members: [String: JSONValue]) {
+        state.withLock { state in
+            state.predictions[id] = members.merging(["id": .string(id)]) { $1 }
+            state.order.append(id)
+        }
+    }
+
     private func answer(_ call: OutboundCall) throws(OutboundFailure) -> OutboundAnswer {
         if !call.url.hasPrefix("http://stand-in") {
             guard let other = elsewhere.withLock({ $0 }) else { throw .notSent("there is nobody else") }

@@ -133,7 +133,7 @@ import Testing
 
     @Test func `requests are counted by route, however many addresses are asked for`() async throws {
         let backend = try Backend()
-        let routes = try backend.router()
+        let routes = try backend.routes()
         for number in 0..<20 { _ = try await backend.send(.get, "/api/cloud/jobs/none\(number)", to: routes) }
         _ = try await backend.send(.get, "/a/b/\(Int.random(in: 0...9))", to: routes)
         let page = try await backend.send(.post, "/api/cloud/metrics/config/preview", #"["http"]"#, to: routes)

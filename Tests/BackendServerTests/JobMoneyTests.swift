@@ -235,7 +235,8 @@ import Testing
         let id = try await interrupted(backend, at: backend.now.adding(seconds: -60))
         let job = try #require(try await backend.database.job(id))
         // It arrived, and the process ended before it could write down what came of it.
-        let client = try #require(backend.providers.replicate(try await backend.providers.configuration()))
+        let provider = await backend.providers.replicate(try await backend.providers.configuration())
+        let client = try #require(provider)
         let arrived = try await client.createPrediction(
             PredictionOrder(
                 version: "m:1", config: [:], dataloader: [], lycoris: nil, hubModelID: nil,

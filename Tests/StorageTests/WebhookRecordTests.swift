@@ -1,3 +1,4 @@
+import GRDB
 import Jobs
 import Testing
 
@@ -58,5 +59,31 @@ import Testing
     @Test func `one provider cannot speak of another's job`() async throws {
         try await add("a", external: "p")
         #expect(try await deliver("m1", subject: "p", addressee: "a", provider: "other") == .unknownJob)
+    }
+
+    @Test func `no more events wait than there is room for, and none for longer than an hour`() async throws {
+        try await add("a")
+        func early(_ number: Int, at time: Timestamp) async throws -> WebhookRecord {
+            let delivery = WebhookDelivery(
+                provider: "replicate", webhookID: "m\(number)", subject: "p\(number)", addressee: nil, payload: "{}")
+            return try await database.recordWebhook(delivery, now: time) { _ in }
+        }
+        let records = try await withThrowingTaskGroup(of: WebhookRecord.self) { group in
+            for number in 0...WebhookParkedTable.countMax { group.addTask { try await early(number, at: now) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(records.count { $0 == .parked } == WebhookParkedTable.countMax)
+        #expect(records.count { $0 == .unknownJob } == 1)
+        #expect(try await early(5000, at: now.adding(seconds: 3601)) == .parked)
+    }
+
+    @Test func `weakness 36: the job of an event is found by an index, however many jobs there are`() async throws {
+        let plan = try await database.read { database in
+            try Row.fetchAll(
+                database, sql: "EXPLAIN QUERY PLAN SELECT job_id FROM jobs WHERE job_id = 'p' OR external_id = 'p'"
+            ).map { $0["detail"] as String }
+        }
+        #expect(plan.contains { $0.contains("INDEX") })
+        #expect(!plan.contains { $0.hasPrefix("SCAN") })
     }
 }

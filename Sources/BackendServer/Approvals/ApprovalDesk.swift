@@ -50,7 +50,7 @@ struct ApprovalDesk: Sendable {
             throw Refusal(
                 .badRequest, "Approval request \(id) is not pending: it is \(result.request.status.rawValue).")
         }
-        if let job = try await database.job(result.request.jobID) { await dispatcher.onChange(job) }
+        if let job = try await database.job(result.request.jobID) { await dispatcher.news.tellAnswered(job) }
         return result.request
     }
 }

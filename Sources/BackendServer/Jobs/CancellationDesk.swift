@@ -8,9 +8,8 @@ import Storage
 struct CancellationDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
+    let news: JobNews
     let clock: Clock
-    /// Is told of every job that was cancelled.
-    var onChange: JobChange = { _ in }
 
     /// Cancels a job.
     ///
@@ -30,11 +29,11 @@ struct CancellationDesk: Sendable {
         guard let after = try await database.updateJob(job.id, { $0.apply(final, prices: prices, now: now) }) else {
             throw Refusal(noJob: id)
         }
+        await news.tell(job, after, by: .request)
         guard after.status == .cancelled else { throw Refusal(finished: after) }
         if let request = try await database.approvalRequest(ofJob: after.id), request.status == .pending {
             _ = try await database.closeApproval(request.id, as: .cancelled, by: nil, notes: nil, now: now)
         }
-        await onChange(after)
         return after
     }
 

@@ -6,9 +6,6 @@ import S3
 import Secrets
 import Storage
 
-/// What is told of a job that changed: the job as it is then.
-typealias JobChange = @Sendable (Job) async -> Void
-
 /// Sends jobs to their provider whose turn it is.
 ///
 /// A job is marked as being sent, on the disk, before the provider hears of it, and nothing that may have reached the
@@ -24,10 +21,10 @@ struct JobDispatcher: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
     let tokens: UploadTokens
+    let webhooks: WebhookDesk
+    let news: JobNews
     let logger: Logger
     let clock: Clock
-    /// Is told of every job that was made, sent or ended here.
-    var onChange: JobChange = { _ in }
 
     /// Sends a job that was taken from the queue.
     ///
@@ -45,6 +42,7 @@ struct JobDispatcher: Sendable {
         }
         do {
             let version = try await version(order.profile, configuration, client)
+            let token = order.webhookURL == nil ? nil : try await webhooks.tokens.grant(job.id)
             let prediction = try await client.createPrediction(
                 PredictionOrder(
                     version: version,
@@ -53,7 +51,8 @@ struct JobDispatcher: Sendable {
                     lycoris: nil,
                     hubModelID: order.config.hubModelID,
                     hubToken: order.config.hubModelID == nil ? nil : await providers.secret(.hubToken),
-                    webhookURL: order.webhookURL
+                    webhookURL: order.webhookURL,
+                    webhookToken: token
                 ))
             return try await accept(prediction, for: job, configuration, client)
         } catch ProviderError.unclear(let reason) {
@@ -71,7 +70,6 @@ struct JobDispatcher: Sendable {
             guard let job = try await database.job(id) else { continue }
             do {
                 let after = try await send(job)
-                await onChange(after)
                 logger.info(
                     "a job was sent", metadata: ["job": "\(id)", "status": "\(after.status.rawValue)"])
             } catch let error as ProviderError {
@@ -95,7 +93,7 @@ struct JobDispatcher: Sendable {
         update.errorMessage = JobUpdate.bounded(error.sentence)
         let (final, now) = (update, clock())
         if let after = try await database.updateJob(job.id, { $0.apply(final, prices: .standard, now: now) }) {
-            await onChange(after)
+            await news.tell(job, after, by: .submission)
         }
     }
 
@@ -113,7 +111,7 @@ struct JobDispatcher: Sendable {
         let predictions = try await client.recentPredictions()
         for job in jobs {
             if let prediction = predictions.first(where: { $0.isFor(jobID: job.id) }) {
-                await onChange(try await accept(prediction, for: job, configuration, client))
+                _ = try await accept(prediction, for: job, configuration, client)
             } else if job.metadata["webhook_url"] != nil {
                 // It would have been found by its address, so it never arrived: it gets its turn again.
                 try await database.postpone(job.id, until: clock())
@@ -145,6 +143,9 @@ struct JobDispatcher: Sendable {
         let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
         try await database.noteSent(job.id, now: now)
         if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
+        await news.tell(job, after, by: .submission)
+        // Its first events may have been faster than the answer.
+        await webhooks.settle()
         return after
     }
 

@@ -21,6 +21,7 @@ struct JobRoutes: Sendable {
     let queue: QueueDesk
     let audit: AuditDesk
     let uploadProgress: UploadProgress
+    let sync: JobSync
     let clock: Clock
 
     func add(to group: RouterGroup<BackendContext>) {
@@ -61,6 +62,7 @@ struct JobRoutes: Sendable {
             try context.require(.jobViewOwn)
             query.userID = caller.userID
         }
+        if request.isSet("sync_active") { await sync.refresh() }
         let page = try await database.jobs(query)
         let now = clock()
         let places = try await queue.places()

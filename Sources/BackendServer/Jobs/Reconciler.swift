@@ -4,24 +4,28 @@ import Providers
 import ServiceLifecycle
 import Storage
 
-/// Asks the provider, at the start and every 30 seconds, what became of the jobs that are not over.
+/// Asks the provider, at the start and about every minute, what became of the jobs that are not over.
 ///
 /// Webhooks are a hint and this is the truth: a webhook that was lost only makes the news later.
 struct Reconciler: Service {
-    private static let interval = Duration.seconds(30)
+    /// Spread over a third, so that many installations that started together do not ask together.
+    private static let intervalSeconds = 50.0...70.0
     private static let jobsMax = 500
     /// How old a job without a provider id must be before something is said about it: its submission may still run.
     private static let patienceSeconds = 120.0
 
     let database: JobDatabase
     let providers: ProviderDesk
+    let webhooks: WebhookDesk
+    let news: JobNews
     let logger: Logger
     let clock: Clock
 
     func run() async throws {
         while !Task.isShuttingDownGracefully {
             await round()
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            let pause = Duration.seconds(Double.random(in: Self.intervalSeconds))
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
             if Task.isCancelled { return }
         }
     }
@@ -31,6 +35,7 @@ struct Reconciler: Service {
     /// A job that cannot be asked about is passed over, so that it does not hide the others; a provider that cannot be
     /// reached at all is asked next time.
     func round() async {
+        await webhooks.settle()
         do {
             let configuration = try await providers.configuration()
             guard let client = await providers.replicate(configuration, retry: .once) else { return }
@@ -82,7 +87,7 @@ struct Reconciler: Service {
                 try await apply(prediction, to: job, prices)
             } else if clock().secondsSince(job.createdAt) > Self.patienceSeconds, job.errorMessage == nil {
                 _ = try await database.updateJob(job.id) { job in
-                    if job.status == .pending { job.errorMessage = SubmissionDesk.unclearSentence }
+                    if job.status == .pending { job.errorMessage = JobDispatcher.unclearSentence }
                 }
             }
         }
@@ -90,9 +95,9 @@ struct Reconciler: Service {
 
     private func apply(_ prediction: Prediction, to job: Job, _ prices: HardwarePrices) async throws {
         let (update, now) = (prediction.update, clock())
-        let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) }
-        guard let after, after.status != job.status else { return }
-        logger.info(
-            "a job moved", metadata: ["job": "\(job.id)", "status": "\(after.status.rawValue)", "source": "poll"])
+        guard let after = try await database.updateJob(job.id, { $0.apply(update, prices: prices, now: now) })
+        else { return }
+        await news.tell(job, after, by: .poll)
+        if job.externalID == nil, after.externalID != nil { await webhooks.settle() }
     }
 }

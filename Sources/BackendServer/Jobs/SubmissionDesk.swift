@@ -19,6 +19,7 @@ struct SubmissionDesk: Sendable {
     let tokens: UploadTokens
     let configs: ConfigFolder
     let dispatcher: JobDispatcher
+    let uploads: UploadSteps
     let clock: Clock
 
     /// Submits a job, once for each idempotency key.
@@ -32,10 +33,19 @@ struct SubmissionDesk: Sendable {
         do {
             var answer = try await run(order, Submitter(caller))
             answer.uploadID = order.uploadID
+            end(order.uploadID, error: answer.error)
             return answer
         } catch let problem as SubmissionProblem {
+            end(order.uploadID, error: problem.sentence)
             return .refused(problem.sentence)
         }
+    }
+
+    /// Tells the page that follows the upload of a submission that it is over: nothing is sent but the configuration.
+    private func end(_ upload: String?, error: String?) {
+        guard let upload, upload.utf8.count <= UploadSteps.nameBytesMax else { return }
+        uploads.set(
+            UploadSteps.Step(stage: error == nil ? "complete" : "error", error: error, updatedAt: clock()), of: upload)
     }
 
     private func run(_ order: JobOrder, _ submitter: Submitter) async throws -> SubmitAnswer {
@@ -92,12 +102,10 @@ struct SubmissionDesk: Sendable {
         switch try await database.place(placement, now: placement.job.createdAt) {
         case .placed(let job, let terms, isSending: true):
             let sent = try await send(job)
-            await dispatcher.onChange(sent)
             var answer = SubmitAnswer.accepted(sent)
             answer.take(terms)
             return answer
         case .placed(let job, let terms, isSending: false):
-            await dispatcher.onChange(job)
             var answer = SubmitAnswer.accepted(job)
             answer.take(terms)
             return answer

@@ -33,7 +33,8 @@ struct QueueRunner: Service {
             for id in try await database.overdueApprovals(now: clock()) {
                 let result = try await database.closeApproval(id, as: .expired, by: nil, notes: nil, now: clock())
                 guard let result, let job = try await database.job(result.request.jobID) else { continue }
-                await dispatcher.onChange(job)
+                await dispatcher.news.tellAnswered(job)
+                dispatcher.news.events.publish(.approvalExpired(of: job))
             }
         }
         if let retentionDays {

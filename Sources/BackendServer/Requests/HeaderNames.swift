@@ -9,6 +9,10 @@ extension HTTPField.Name {
     static let referrerPolicy = fixed("Referrer-Policy")
     static let permissionsPolicy = fixed("Permissions-Policy")
     static let idempotencyKey = fixed("Idempotency-Key")
+    static let lastEventID = fixed("Last-Event-ID")
+    static let apiKey = fixed("X-API-Key")
+    /// Asks proxies on the way to pass an event on when it comes (nginx).
+    static let noBuffering = fixed("X-Accel-Buffering")
     /// Tells the gateway that whoever asked has proved who it is: the request is not of those that it limits.
     static let verified = fixed("X-TunerGate-Verified")
 

@@ -8,6 +8,9 @@ struct Refusal: HTTPResponseError {
     private let body: [String: JSONValue]
     private let headers: HTTPFields
 
+    /// What it says, for people.
+    var sentence: String { body["detail"]?.text ?? status.reasonPhrase }
+
     /// An ordinary refusal: `{"detail": "…"}`.
     init(_ status: HTTPResponse.Status, _ detail: String, headers: HTTPFields = [:]) {
         self.status = status

@@ -16,6 +16,8 @@ struct WebhookDesk: Sendable {
     let database: JobDatabase
     let providers: ProviderDesk
     let secrets: SigningSecrets
+    let tokens: WebhookTokens
+    let news: JobNews
     let audit: AuditDesk
     let logger: Logger
     let clock: Clock
@@ -23,14 +25,29 @@ struct WebhookDesk: Sendable {
     /// A webhook as it came.
     struct Message: Sendable {
         let signature: WebhookSignature?
+        /// What a trainer shows instead of a signature.
+        let token: String?
         let body: [UInt8]
         /// The job in the query of the address, which nobody signed.
         let addressee: String?
+        /// When it came, if that was before now: the gateway kept it while nobody was there to take it.
+        var keptSince: Timestamp?
+    }
+
+    /// Why a message is believed.
+    private enum Trust {
+        case signature
+        /// The job that a token was made for.
+        case token(Job)
+        /// Signatures are not required.
+        case nobody
     }
 
     enum Answer: Equatable {
         case received(Job, updates: [String: JSONValue])
         case duplicate
+        /// It waits for its job.
+        case parked(subject: String)
         case ignored(reason: String)
     }
 
@@ -44,21 +61,28 @@ struct WebhookDesk: Sendable {
         return allowed.contains { CIDRBlock($0)?.contains(client) ?? false }
     }
 
-    /// Refuses a request because of where it came from, and writes that down.
+    /// Refuses a request, and writes that down.
     ///
-    /// The gateway refuses most of them itself; here is what it let through before it knew of a change.
-    func refuse(_ request: Request, from provider: ProviderName, _ context: BackendContext) async -> Refusal {
-        let sentence = "IP address not in allowlist"
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - provider: Whose route was asked.
+    ///   - sentence: Why; it names nothing that the sender does not know.
+    ///   - context: Knows the client.
+    func note(
+        refused request: Request, from provider: ProviderName, _ sentence: String, _ context: BackendContext
+    ) async {
         var event = audit.event(.webhookRejected)
         event.take(from: request, context)
         (event.targetType, event.target) = ("provider", provider.rawValue)
         event.details["reason"] = sentence
-        let client = context.clientAddress ?? ClientIdentity.unknown
+        await note(refused: event, client: context.clientAddress ?? ClientIdentity.unknown)
+    }
+
+    func note(refused event: AuditEvent, client: IPAddress) async {
         await audit.recordRefusal(
             event, key: EventCoalescer.Key(client: client.limitKey(), route: 0),
             traits: EventCoalescer.Traits(
                 client: client, endpoint: event.endpoint.hashValue, userAgent: event.userAgent.hashValue))
-        return Refusal(.forbidden, sentence)
     }
 
     /// Verifies and applies a message.
@@ -72,17 +96,57 @@ struct WebhookDesk: Sendable {
     func take(
         _ message: Message, from provider: ProviderName, _ configuration: ProviderConfiguration
     ) async throws -> Answer {
-        try await verify(message, configuration)
+        let trust = try await verify(message, configuration)
         guard let payload = try? JSONValue(parsing: message.body), payload.members != nil else {
             throw Refusal(.badRequest, "Invalid JSON payload")
         }
         guard let event = WebhookEvent(payload) else { return .ignored(reason: "no job_id") }
+        if case .token(let job) = trust { try await check(event, speaksOf: job) }
+        let delivery = delivery(message, event, provider, trust)
+        return try await apply(event, payload, delivery, configuration)
+    }
+
+    /// Applies the events that came before their jobs were known, as far as they are known now.
+    func settle() async {
+        do {
+            for parked in try await database.dueParkedWebhooks(limit: Self.settledMax) {
+                guard let provider = ProviderName(rawValue: parked.provider),
+                    let payload = try? JSONValue(parsing: Array(parked.payload.utf8)), let event = WebhookEvent(payload)
+                else { continue }
+                let delivery = WebhookDelivery(
+                    provider: parked.provider, webhookID: parked.webhookID, subject: parked.subject, addressee: nil)
+                _ = try await apply(event, payload, delivery, providers.configuration(of: provider))
+            }
+        } catch {
+            logger.error("webhooks that came early could not be applied", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static let settledMax = 100
+
+    private func apply(
+        _ event: WebhookEvent, _ payload: JSONValue, _ delivery: WebhookDelivery, _ configuration: ProviderConfiguration
+    ) async throws -> Answer {
         let (prices, now) = (configuration.prices, clock())
-        let record = try await database.recordWebhook(delivery(message, event, provider), now: now) { job in
-            job.apply(event.update, prices: prices, now: now)
+        var update = event.update
+        // Only the platform knows its own ids for sure.
+        if delivery.webhookID == nil { update.externalID = nil }
+        let news = update
+        let record = try await database.recordWebhook(delivery, now: now) { job in
+            job.apply(news, prices: prices, now: now)
         }
         await stopIfCancelled(record, event, configuration)
-        return answer(record)
+        return await answer(record, delivery, payload)
+    }
+
+    /// Refuses a trainer's event that names another job than its token's.
+    ///
+    /// A name that nobody knows is the trainer's own word for itself.
+    private func check(_ event: WebhookEvent, speaksOf job: Job) async throws {
+        guard event.subject != job.id, event.subject != job.externalID,
+            try await database.knowsJob(event.subject)
+        else { return }
+        throw Refusal(.forbidden, "The webhook token is for another job")
     }
 
     /// Stops a prediction whose job was cancelled while nobody knew that it had been started: it costs money.
@@ -100,45 +164,66 @@ struct WebhookDesk: Sendable {
         }
     }
 
-    private func delivery(_ message: Message, _ event: WebhookEvent, _ provider: ProviderName) -> WebhookDelivery {
-        WebhookDelivery(
+    private func delivery(
+        _ message: Message, _ event: WebhookEvent, _ provider: ProviderName, _ trust: Trust
+    ) -> WebhookDelivery {
+        if case .token(let job) = trust {
+            return WebhookDelivery(provider: provider.rawValue, webhookID: nil, subject: job.id, addressee: nil)
+        }
+        return WebhookDelivery(
             provider: provider.rawValue,
             webhookID: message.signature?.id,
             subject: event.subject,
-            addressee: message.addressee.flatMap { JobID.isPlausible($0) ? $0 : nil }
+            addressee: message.addressee.flatMap { JobID.isPlausible($0) ? $0 : nil },
+            payload: event.isPrediction && message.body.count <= Self.parkedBytesMax
+                ? String(decoding: message.body, as: UTF8.self) : nil
         )
     }
 
-    private func verify(_ message: Message, _ configuration: ProviderConfiguration) async throws {
+    /// What is longer is not kept for later; the reconciler asks for it.
+    private static let parkedBytesMax = 64 * 1024
+
+    private func verify(_ message: Message, _ configuration: ProviderConfiguration) async throws -> Trust {
         guard let signature = message.signature else {
-            guard configuration.requiresSignature else { return }
+            if let token = message.token {
+                guard let job = try await tokens.job(of: token) else {
+                    throw Refusal(.unauthorized, "Invalid webhook token")
+                }
+                return .token(job)
+            }
+            guard configuration.requiresSignature else { return .nobody }
             throw Refusal(.unauthorized, "Webhook signature required but not provided.")
         }
         // A signature that is there is checked even where none is required.
         guard let secret = try await secrets.current() else {
             throw Refusal(.unauthorized, "Webhook signature verification failed: no signing secret configured.")
         }
-        if isValid(signature, message.body, secret) { return }
-        guard let newer = try await secrets.replacement(), isValid(signature, message.body, newer) else {
+        let now = message.keptSince ?? clock()
+        if isValid(signature, message.body, secret, now) { return .signature }
+        guard let newer = try await secrets.replacement(), isValid(signature, message.body, newer, now) else {
             throw Refusal(.unauthorized, "Invalid webhook signature")
         }
+        return .signature
     }
 
-    private func isValid(_ signature: WebhookSignature, _ body: [UInt8], _ secret: SigningSecret) -> Bool {
-        signature.isValid(body: body, secrets: [secret], nowSeconds: Int64(clock().seconds))
+    private func isValid(
+        _ signature: WebhookSignature, _ body: [UInt8], _ secret: SigningSecret, _ now: Timestamp
+    ) -> Bool {
+        signature.isValid(body: body, secrets: [secret], nowSeconds: Int64(now.seconds))
     }
 
-    private func answer(_ record: WebhookRecord) -> Answer {
+    private func answer(_ record: WebhookRecord, _ delivery: WebhookDelivery, _ payload: JSONValue) async -> Answer {
         switch record {
         case .duplicate: return .duplicate
         case .unknownJob: return .ignored(reason: "unknown job")
+        case .parked: return .parked(subject: delivery.subject)
         case .applied(let before, let after):
-            if before.status != after.status {
-                logger.info(
-                    "a job moved",
-                    metadata: ["job": "\(after.id)", "status": "\(after.status.rawValue)", "source": "webhook"])
+            let updates = after.changes(since: before)
+            await news.tell(before, after, by: .webhook(id: delivery.webhookID))
+            for event in WebhookBroadcast(job: after, updates: updates, payload: payload).events {
+                news.events.publish(event)
             }
-            return .received(after, updates: after.changes(since: before))
+            return .received(after, updates: updates)
         }
     }
 }

@@ -19,11 +19,24 @@ struct WebhookRoutes: Sendable {
     @Sendable private func receive(_ request: Request, context: BackendContext) async throws -> Response {
         let provider = try ProviderName(path: try context.parameters.require("provider"))
         let configuration = try await desk.providers.configuration(of: provider)
+        do {
+            return try await receive(request, from: provider, configuration, context)
+        } catch let refusal as Refusal where [.unauthorized, .forbidden].contains(refusal.status) {
+            await desk.note(refused: request, from: provider, refusal.sentence, context)
+            throw refusal
+        }
+    }
+
+    private func receive(
+        _ request: Request, from provider: ProviderName, _ configuration: ProviderConfiguration,
+        _ context: BackendContext
+    ) async throws -> Response {
         guard desk.admits(context.clientAddress, configuration) else {
-            throw await desk.refuse(request, from: provider, context)
+            throw Refusal(.forbidden, "IP address not in allowlist")
         }
         let message = WebhookDesk.Message(
             signature: WebhookSignature { name in HTTPField.Name(name).flatMap { request.headers[$0] } },
+            token: request.headers[.apiKey],
             body: try await request.bytes(upTo: WebhookDesk.bodyMax, context),
             addressee: request.query("job")
         )
@@ -39,6 +52,7 @@ extension WebhookDesk.Answer {
         switch self {
         case .received(let job, let updates):
             ["status": "received", "job_id": .string(job.id), "updates": .object(updates)]
+        case .parked(let subject): ["status": "received", "job_id": .string(subject), "updates": [:]]
         case .duplicate: ["status": "duplicate"]
         case .ignored(let reason): ["status": "ignored", "reason": .string(reason)]
         }

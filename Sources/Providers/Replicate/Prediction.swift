@@ -6,6 +6,9 @@ public struct Prediction: Equatable, Sendable {
     public let id: String
     /// Its status, times, output and error.
     public let update: JobUpdate
+    /// The end of what it printed, at most `logBytesMax` bytes; empty when it printed nothing.
+    public let logs: String
+    public static let logBytesMax = 256 * 1024
     /// Where it was told to send events, by the platform and by the trainer inside.
     private let addresses: [String]
 
@@ -13,6 +16,10 @@ public struct Prediction: Equatable, Sendable {
         guard let id = document["id"]?.text, JobID.isPlausible(id) else { return nil }
         self.id = id
         update = JobUpdate(prediction: document)
+        let text = document["logs"]?.text ?? ""
+        logs =
+            text.utf8.count <= Self.logBytesMax
+            ? text : String(decoding: text.utf8.suffix(Self.logBytesMax), as: UTF8.self)
         addresses = [document["webhook"]?.text, document["input"]?["webhook_config"]?.text].compactMap(\.self)
     }
 
@@ -34,10 +41,14 @@ public struct PredictionOrder: Equatable, Sendable {
     public let hubToken: String?
     /// Where events go to; nil where nobody can reach us, and then only polling tells what happens.
     public let webhookURL: String?
+    /// What the trainer inside shows with its own events, which it cannot sign.
+    ///
+    /// A secret.
+    public let webhookToken: String?
 
     public init(
         version: String, config: JSONValue, dataloader: JSONValue, lycoris: JSONValue?, hubModelID: String?,
-        hubToken: String? = nil, webhookURL: String?
+        hubToken: String? = nil, webhookURL: String?, webhookToken: String? = nil
     ) {
         self.version = version
         self.config = config
@@ -46,6 +57,7 @@ public struct PredictionOrder: Equatable, Sendable {
         self.hubModelID = hubModelID
         self.hubToken = hubToken
         self.webhookURL = webhookURL
+        self.webhookToken = webhookToken
     }
 
     /// The body of `POST /predictions`.
@@ -61,8 +73,9 @@ public struct PredictionOrder: Equatable, Sendable {
         if let hubToken { input["hf_token"] = .string(hubToken) }
         var members: [String: JSONValue] = ["version": .string(version)]
         if let webhookURL {
-            let trainer: JSONValue = [["url": .string(webhookURL), "events": ["all"]]]
-            input["webhook_config"] = .string(trainer.jsonText)
+            var trainer: [String: JSONValue] = ["url": .string(webhookURL), "events": ["all"]]
+            trainer["auth_token"] = webhookToken.map { .string($0) }
+            input["webhook_config"] = .string(JSONValue.array([.object(trainer)]).jsonText)
             members["webhook"] = .string(webhookURL)
             members["webhook_events_filter"] = ["start", "completed"]
         }

@@ -24,6 +24,7 @@ enum Migrations {
         m0005Settings,
         m0006Audit,
         m0008JobOrders,
+        m0009WebhookTrust,
     ]
 
     /// Takes the steps that are missing, each in a transaction with its record.

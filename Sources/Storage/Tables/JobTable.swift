@@ -63,6 +63,16 @@ enum JobTable {
         return job.externalID == nil && job.provider == delivery.provider ? job : nil
     }
 
+    /// Whether there is a job that no provider id is known of yet.
+    static func hasUnresolved(provider: String, in database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM jobs WHERE status IN ('pending', 'uploading', 'queued', 'running')
+                    AND external_id IS NULL AND provider = ?)
+                """, arguments: [provider]) ?? false
+    }
+
     /// The jobs that are not over and that a provider may have, oldest first.
     static func unfinished(limit: Int, in database: Database) throws -> [Job] {
         try Row.fetchAll(

@@ -1,0 +1,29 @@
+import HTTPTypes
+import Hummingbird
+import JSON
+import NetworkAddress
+
+/// The streams that a page keeps open.
+struct EventRoutes: Sendable {
+    let hub: EventHub
+
+    func add(to router: Router<BackendContext>) {
+        router.get("/api/events", use: listen)
+        // The path that the guide names.
+        router.get("/api/events/stream", use: listen)
+    }
+
+    @Sendable private func listen(_ request: Request, context: BackendContext) async throws -> Response {
+        let caller = try context.signedIn()
+        let client = (context.clientAddress ?? ClientIdentity.unknown).description
+        let after = request.headers[.lastEventID].flatMap { Int($0) }
+        guard let stream = hub.join(caller, client: client, after: after) else {
+            return Response(
+                ["error": "too_many_connections", "message": "There are too many open event streams."],
+                status: .serviceUnavailable)
+        }
+        return Response(eventStreamFor: request, onGone: { stream.close() }) { _, writer in
+            try await stream.forward(to: writer)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+import Synchronization
+
+/// Whether a client is still there.
+final class ClientPresence: Sendable {
+    private let gone = Atomic(false)
+
+    var isGone: Bool { gone.load(ordering: .relaxed) }
+
+    fileprivate func leave() { gone.store(true, ordering: .relaxed) }
+}
+
+extension Response {
+    /// An answer that goes on: server-sent events (WHATWG HTML, section 9.2).
+    ///
+    /// - Parameters:
+    ///   - request: What it answers; a client that goes away sends nothing more, and that is how it is noticed.
+    ///   - onGone: Called when the client is gone, perhaps before anything was written.
+    ///   - produce: Writes the events as they come; its end is the end of the answer.
+    init(
+        eventStreamFor request: Request, onGone: @escaping @Sendable () -> Void = {},
+        _ produce: @escaping @Sendable (_ client: ClientPresence, _ writer: EventWriter) async throws -> Void
+    ) {
+        let client = ClientPresence()
+        self.init(
+            status: .ok,
+            headers: [
+                .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache", .noBuffering: "no",
+            ],
+            body: ResponseBody { writer in
+                let sink = EventWriter(writer)
+                try await request.body.consumeWithInboundCloseHandler { _ in
+                    try await produce(client, sink)
+                } onInboundClosed: {
+                    client.leave()
+                    onGone()
+                }
+                try await sink.finish()
+            })
+    }
+}
