@@ -172,6 +172,9 @@ struct BackendState: Sendable {
             events: EventRoutes(hub: events),
             uploads: UploadStepRoutes(steps: uploads),
             objects: objectRoutes,
+            localUpload: LocalUploadRoutes(
+                origin: settings.publicURL?.origin, outputs: outputs,
+                isOpen: { [providers] in try await providers.servesStorage }),
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(
                 desk: MetricsDesk(

@@ -13,6 +13,7 @@ struct BackendRoutes: Sendable {
     let events: EventRoutes
     let uploads: UploadStepRoutes
     let objects: ObjectRoutes
+    let localUpload: LocalUploadRoutes
     let health: HealthRoutes
     let metrics: MetricsRoutes
     let audit: AuditRoutes
@@ -34,6 +35,7 @@ struct BackendRoutes: Sendable {
         events.add(to: router)
         uploads.add(to: router)
         objects.add(to: router)
+        localUpload.add(to: router)
         metrics.addOpen(to: router)
         metrics.add(to: router)
 

@@ -107,6 +107,9 @@ struct Backend {
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
                 activity: UploadActivity(clock: providers.clock), isOpen: { try await providers.servesStorage }),
+            localUpload: LocalUploadRoutes(
+                origin: "https://t.example:8001", outputs: outputs,
+                isOpen: { try await providers.servesStorage }),
             health: HealthRoutes(desk: health),
             metrics: MetricsRoutes(
                 desk: MetricsDesk(

@@ -93,6 +93,10 @@ import Testing
         #expect(backend.replicate.predictions().count == 1)
         backend.replicate.behave(.works)
         backend.replicate.set("p1", ["status": "succeeded"])
+        // Its breaker is open for half a minute.
+        await backend.reconciler.round()
+        #expect(try await backend.database.job(id)?.status == .queued)
+        backend.time.pass(.seconds(31))
         await backend.reconciler.round()
         #expect(try await backend.database.job(id)?.status == .completed)
         #expect(backend.replicate.predictions().count == 1)

@@ -61,7 +61,7 @@ import Testing
             let answer = try await backend.send(
                 .post, path, #"{"webhook_url":"http://169.254.169.254/latest/meta-data"}"#,
                 headers: ["X-Real-IP": "203.0.113.9"])
-            #expect(answer.status == 404)
+            #expect([401, 404].contains(answer.status))
         }
         #expect(backend.replicate.calls == before)
     }

@@ -29,7 +29,6 @@ extension ConformanceTests {
                             """#),
                     Row("117", "GET /api/quotas/user/1", shape: "$quotas"),
                     Row("118", "POST /api/quotas/cost-estimate?estimated_cost=5", body: "", shape: "any".quoted),
-                    Row("170", "GET /api/quotas/user/4711", status: 404, shape: "$detail"),
                     Row("125", "GET /api/approvals/rules", shape: #"{"rules":[]}"#),
                     Row("126", "GET /api/approvals/requests", shape: #"{"requests":[],"pending_count":"number"}"#),
                 ])
