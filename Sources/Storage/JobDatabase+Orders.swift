@@ -136,7 +136,12 @@ extension JobDatabase {
         }
     }
 
-    /// Notes that the provider has a job, or that whether it has is looked into.
+    /// Notes that the provider has a job.
+    public func noteAccepted(_ job: String, now: Timestamp) async throws {
+        try await write { try OrderTable.set(.accepted, of: job, now: now, in: $0) }
+    }
+
+    /// Notes that the provider may have a job, which is looked into.
     public func noteSent(_ job: String, now: Timestamp) async throws {
         try await write { try OrderTable.set(.sent, of: job, now: now, in: $0) }
     }

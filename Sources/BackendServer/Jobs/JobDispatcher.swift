@@ -141,7 +141,7 @@ struct JobDispatcher: Sendable {
         let (prices, now) = (configuration.prices, clock())
         let update = prediction.update
         let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
-        try await database.noteSent(job.id, now: now)
+        try await database.noteAccepted(job.id, now: now)
         if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
         await news.tell(job, after, by: .submission)
         // Its first events may have been faster than the answer.

@@ -6,6 +6,8 @@ import Storage
 /// Sends waiting jobs as soon as there is room, ends what nobody approved in time, and removes jobs that ended long ago.
 struct QueueRunner: Service {
     private static let interval = Duration.seconds(5)
+    /// Nothing is removed before: whoever took over an old database has time to set for how long it is kept.
+    private static let retentionDelaySeconds: Int64 = 3600
 
     let database: JobDatabase
     let dispatcher: JobDispatcher
@@ -37,7 +39,7 @@ struct QueueRunner: Service {
                 dispatcher.news.events.publish(.approvalExpired(of: job))
             }
         }
-        if let retentionDays {
+        if let retentionDays, clock() >= startedAt.adding(seconds: Self.retentionDelaySeconds) {
             await attempt("old jobs could not be removed") {
                 _ = try await database.sweepJobs(
                     endedBefore: clock().adding(seconds: -Int64(retentionDays) * 86_400))

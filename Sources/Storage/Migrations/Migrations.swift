@@ -23,8 +23,8 @@ enum Migrations {
         m0004Idempotency,
         m0005Settings,
         m0006Audit,
-        m0008JobOrders,
-        m0009WebhookTrust,
+        m0007JobOrders,
+        m0008WebhookTrust,
     ]
 
     /// Takes the steps that are missing, each in a transaction with its record.

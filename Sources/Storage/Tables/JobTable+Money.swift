@@ -56,15 +56,15 @@ extension JobTable {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM jobs WHERE \(condition)", arguments: [user]) ?? 0
     }
 
-    /// How long jobs on a machine ran on average, in seconds, over the last hundred that completed.
+    /// How long jobs on a machine ran on average, in seconds, over those among the last thousand that completed.
     static func averageSeconds(hardware: String, in database: Database) throws -> Double? {
         try Double.fetchOne(
             database,
             sql: """
-                SELECT avg(seconds) FROM (
-                    SELECT (julianday(completed_at) - julianday(started_at)) * 86400.0 AS seconds FROM jobs
-                    WHERE status = 'completed' AND hardware_type = ? AND started_at IS NOT NULL
-                    ORDER BY created_at DESC LIMIT 100)
+                SELECT avg((julianday(completed_at) - julianday(started_at)) * 86400.0) FROM (
+                    SELECT completed_at, started_at, hardware_type FROM jobs
+                    WHERE status = 'completed' ORDER BY created_at DESC LIMIT 1000)
+                WHERE hardware_type = ? AND started_at IS NOT NULL
                 """, arguments: [hardware])
     }
 

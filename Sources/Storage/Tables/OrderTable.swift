@@ -4,7 +4,13 @@ import Jobs
 
 /// All SQL that touches `job_orders`.
 enum OrderTable {
-    enum State: String { case held, waiting, sending, sent }
+    enum State: String {
+        case held, waiting, sending
+        /// The provider's answer was lost: it may have the job.
+        case sent
+        /// The provider has the job: from here on the job's own status tells.
+        case accepted
+    }
 
     /// More jobs than that wait all the same; these are looked at for the next slot.
     static let candidatesMax = 500

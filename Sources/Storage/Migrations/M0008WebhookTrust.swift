@@ -2,7 +2,7 @@ extension Migrations {
     /// The credentials of the trainers inside the jobs, and events that came before their job's provider id.
     ///
     /// A token is stored as its hash, in a table of its own: whoever reads a job does not read it.
-    static let m0009WebhookTrust = Migration(
+    static let m0008WebhookTrust = Migration(
         sql: """
             CREATE TABLE webhook_tokens (
                 token_hash BLOB PRIMARY KEY,

@@ -1,8 +1,8 @@
 extension Migrations {
     /// What jobs were ordered to do, and what decides whether and when they are sent.
     ///
-    /// An order is `held` for an approval, `waiting` for its turn, `sending`, or `sent`.
-    static let m0008JobOrders = Migration(
+    /// An order is `held` for an approval, `waiting` for its turn, `sending`, `sent` without an answer, or `accepted`.
+    static let m0007JobOrders = Migration(
         sql: """
             CREATE TABLE job_orders (
                 job_id TEXT PRIMARY KEY,
