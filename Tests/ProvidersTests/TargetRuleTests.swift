@@ -19,7 +19,7 @@ import Testing
         "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::",
         "2001:0:1::", "::127.0.0.1", "fec0::1",
     ])
-    func `w37 what lies behind our walls is not called`(address: String) throws {
+    func `weakness 37: what lies behind our walls is not called`(address: String) throws {
         let literal = address.contains(":") ? "[\(address)]" : address
         for url in ["http://\(literal)/", "http://innocent.example/"] {
             guard case .refused = try decide(url, [address]) else {
@@ -34,7 +34,7 @@ import Testing
         #expect(try decide("http://a.example:81/x", [address]) == .allowed(pinned: ["a.example": address]))
     }
 
-    @Test func `w37 a name with one address inside is not called, nor one without any`() throws {
+    @Test func `weakness 37: a name with one address inside is not called, nor one without any`() throws {
         for addresses in [["1.1.1.1", "10.0.0.1"], []] {
             guard case .refused = try decide("http://a.example/", addresses) else {
                 Issue.record("\(addresses) was allowed")

@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Weakness 75: that a secret was missing was remembered for ever.
-    @Test func `w75 what was missing is asked for again after a moment`() async {
+    @Test func `weakness 75: what was missing is asked for again after a moment`() async {
         let server = Server()
         let secrets = secrets([server.cache])
         #expect(await value(secrets, .hubToken, at: 0) == nil)

@@ -40,7 +40,7 @@ import Testing
     }
 
     /// Weakness 75: the file was written first and closed to others later.
-    @Test func `w75 a saved secret is for this user's eyes only from the start`() async throws {
+    @Test func `weakness 75: a saved secret is for this user's eyes only from the start`() async throws {
         let path = try secrets().save("r8_a", as: .replicateToken)
         #expect(path == folder + "/secrets.json")
         #expect(try mode("secrets.json") == 0o600)
@@ -52,7 +52,7 @@ import Testing
     }
 
     /// Weakness 75: a YAML file was turned into JSON.
-    @Test func `w75 a YAML file stays YAML, comments and all`() async throws {
+    @Test func `weakness 75: a YAML file stays YAML, comments and all`() async throws {
         let yaml = "# ours\nREPLICATE_API_TOKEN: r8_a # old\n\n# the hub\nHF_TOKEN: >-\n  hf_x\n  y\nlast: 'z'\n"
         try write("secrets.yaml", yaml)
         let secrets = secrets()

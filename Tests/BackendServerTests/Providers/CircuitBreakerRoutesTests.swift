@@ -48,7 +48,7 @@ import Testing
     }
 
     /// Weakness 67: there were three registries, and the one that was shown was none of those that decided.
-    @Test func `w67 the circuit that refuses is the one that is shown, everywhere`() async throws {
+    @Test func `weakness 67: the circuit that refuses is the one that is shown, everywhere`() async throws {
         let before = try await backend.send(.get, "/api/cloud/circuit-breakers").body
         #expect(before["total"] == 1)
         #expect(try await backend.send(.get, "/api/metrics/circuit-breakers").body == before)

@@ -140,7 +140,7 @@ import Testing
     }
 
     /// Weakness 53: every job was priced as one L40S, and relabelled by the first poll.
-    @Test func `w53 a job costs what its machine costs, and keeps its name through a poll`() async throws {
+    @Test func `weakness 53: a job costs what its machine costs, and keeps its name through a poll`() async throws {
         let backend = try Backend()
         let id = try #require(
             try await backend.submit(#"{"config":{"a":1},"hardware_profile":"h100-x8"}"#)["job_id"]?.text)

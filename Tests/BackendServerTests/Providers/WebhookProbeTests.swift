@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         "http://169.254.169.254/latest/meta-data", "http://in.example/", "http://[::1]:8080/", "http://localhost/",
     ])
-    func `w37 nothing behind our walls is called`(url: String) async throws {
+    func `weakness 37: nothing behind our walls is called`(url: String) async throws {
         let backend = try backend()
         try await configure(backend, url)
         let answer = try await backend.send(.post, Self.test).body
@@ -64,7 +64,7 @@ import Testing
         #expect(backend.replicate.ways.withLock { $0.isEmpty })
     }
 
-    @Test func `w37 what was answered is not shown`() async throws {
+    @Test func `weakness 37: what was answered is not shown`() async throws {
         let backend = try backend(answering: 404)
         let answer = try await backend.send(
             .post, "/api/webhooks/test", #"{"webhook_url":"https://out.example/hook"}"#)
