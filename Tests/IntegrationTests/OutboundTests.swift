@@ -72,7 +72,7 @@ extension IntegrationTests {
 
         /// Weakness 55: proxy, authorities and verification were ignored by the very calls that they were made for.
         @Test
-        func `weakness 55: the provider is reached through the proxy, by the company's authority, as it is configured now`()
+        func `weakness 55: the provider is reached through the proxy, by the authority, as it is configured now`()
             async throws
         {
             try await StandInReplicate.serving { platform in

@@ -19,7 +19,8 @@ import Testing
     }
 
     /// Weakness 55: the provider's own client knew nothing of proxy, authorities, verification and timeout.
-    @Test func `weakness 55: what is configured counts for the next call, and wins over the environment`() async throws {
+    @Test func `weakness 55: what is configured counts for the next call, and wins over the environment`() async throws
+    {
         let backend = try Backend([
             "HTTPS_PROXY": "http://u:p@corp:3128", "HTTP_PROXY": "plain:3129", "NO_PROXY": "internal",
         ])
