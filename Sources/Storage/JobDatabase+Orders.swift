@@ -96,9 +96,11 @@ extension JobDatabase {
         return facts
     }
 
-    /// Takes the jobs out of the queue that may be sent now: whoever gets them sends them.
-    public func takeNextJobs(now: Timestamp) async throws -> [String] {
-        try await write { try Self.takeNext(now: now, in: $0, only: nil) }
+    /// Takes the job out of the queue whose turn it is: whoever gets it sends it.
+    ///
+    /// One at a time: what was taken and not sent must be looked for after a crash.
+    public func takeNextJob(now: Timestamp) async throws -> String? {
+        try await write { try Self.takeNext(now: now, in: $0, only: nil) }.first
     }
 
     // With `only` it takes nothing but that job, and that only if it is its turn.
@@ -108,9 +110,9 @@ extension JobDatabase {
         guard running.values.reduce(0, +) < limits.maxConcurrent else { return [] }
         let next = QueueOrder.next(
             try OrderTable.waiting(now: now, in: database), running: running, limits: limits)
-        let taken = next.filter { only == nil || $0 == only }
+        let taken = next.filter { only == nil || $0 == only }.prefix(1)
         for job in taken { try OrderTable.set(.sending, of: job, now: now, in: database) }
-        return taken
+        return Array(taken)
     }
 
     /// The jobs that wait for their turn, the next first.

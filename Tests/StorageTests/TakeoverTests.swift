@@ -118,6 +118,20 @@ import Testing
         #expect(job.completedAt != nil || !job.status.isTerminal)
     }
 
+    @Test func `what the old server itself ran is over, and what a provider runs goes on`() async throws {
+        try write(Self.jobs)
+        try write(
+            """
+            INSERT INTO jobs (job_id, job_type, provider, status, created_at)
+            VALUES ('here', 'local', NULL, 'running', '2026-01-02T03:04:05Z'),
+                ('there', 'cloud', 'replicate', 'running', '2026-01-02T03:04:05Z')
+            """)
+        let database = try JobDatabase(path: path)
+        #expect(try await database.job("here")?.status == .failed)
+        #expect(try await database.job("here")?.errorMessage?.hasPrefix("Interrupted") == true)
+        #expect(try await database.job("there")?.status == .running)
+    }
+
     @Test func `an older release's table with fewer columns is taken too`() async throws {
         try write("CREATE TABLE jobs (job_id TEXT PRIMARY KEY, status TEXT, created_at TEXT, provider TEXT)")
         try write("INSERT INTO jobs VALUES ('a', 'queued', '2025-01-02T00:00:00Z', 'replicate'), ('b', 5, NULL, X'00')")

@@ -13,6 +13,8 @@ import Storage
 struct JobDispatcher: Sendable {
     static let unclearSentence =
         "The provider's answer was lost. The job may be running; it will be found when the provider tells of it."
+    /// How many jobs are sent before the other work of a round goes on.
+    private static let roundMax = 100
     /// How long a job waits that could not be sent.
     private static let pauseSeconds: Int64 = 30
     /// How long after the start what was interrupted is looked for: a provider may still be at work on it.
@@ -65,8 +67,9 @@ struct JobDispatcher: Sendable {
     ///
     /// - Returns: How many jobs were taken.
     @discardableResult func process() async throws -> Int {
-        let ids = try await database.takeNextJobs(now: clock())
-        for id in ids {
+        var count = 0
+        while count < Self.roundMax, let id = try await database.takeNextJob(now: clock()) {
+            count += 1
             guard let job = try await database.job(id) else { continue }
             do {
                 let after = try await send(job)
@@ -79,7 +82,7 @@ struct JobDispatcher: Sendable {
                 logger.error("a job's sending broke off", metadata: ["job": "\(id)", "error": "\(error)"])
             }
         }
-        return ids.count
+        return count
     }
 
     /// What becomes of a job from the queue that the provider does not have: a refusal ends it, anything else waits.

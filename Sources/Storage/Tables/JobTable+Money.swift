@@ -23,7 +23,8 @@ extension JobTable {
             database,
             sql: """
                 SELECT coalesce(sum(\(committed)), 0) FROM jobs
-                WHERE created_at >= ?1 AND (?2 IS NULL OR provider = ?2)
+                WHERE (created_at >= ?1 OR status IN ('pending', 'uploading', 'queued', 'running'))
+                    AND (?2 IS NULL OR provider = ?2)
                 """, arguments: [since.description, provider]) ?? 0
     }
 
@@ -33,10 +34,12 @@ extension JobTable {
             database,
             sql: """
                 SELECT coalesce(sum(\(committed)), 0) AS month,
-                    coalesce(sum(CASE WHEN created_at >= ?2 THEN \(committed) ELSE 0 END), 0) AS day,
+                    coalesce(sum(CASE WHEN created_at >= ?2
+                        OR status IN ('pending', 'uploading', 'queued', 'running') THEN \(committed) ELSE 0 END), 0) AS day,
                     count(CASE WHEN created_at >= ?2 THEN 1 END) AS jobs_day,
                     count(CASE WHEN created_at >= ?3 THEN 1 END) AS jobs_hour
-                FROM jobs WHERE user_id = ?4 AND created_at >= ?1
+                FROM jobs WHERE user_id = ?4
+                    AND (created_at >= ?1 OR status IN ('pending', 'uploading', 'queued', 'running'))
                 """,
             arguments: [
                 now.adding(seconds: -30 * 86_400).description, day, now.adding(seconds: -3600).description, user,

@@ -14,6 +14,8 @@ enum OrderTable {
 
     /// More jobs than that wait all the same; these are looked at for the next slot.
     static let candidatesMax = 500
+    /// Of one person: more than may run, so that nobody's waiting jobs hide those of others.
+    static let candidatesPerUserMax = 100
 
     static func insert(
         _ document: JSONValue, of job: Job, passesUserLimit: Bool, into database: Database
@@ -41,9 +43,10 @@ enum OrderTable {
             arguments: [until.description, job])
     }
 
+    /// Nil when there is none, or none that can be read.
     static func document(of job: String, in database: Database) throws -> JSONValue? {
         try String.fetchOne(database, sql: "SELECT document FROM job_orders WHERE job_id = ?", arguments: [job])
-            .map { try JSONValue(parsing: $0) }
+            .flatMap { try? JSONValue(parsing: $0) }
     }
 
     static func state(of job: String, in database: Database) throws -> State? {
@@ -56,11 +59,15 @@ enum OrderTable {
         try Row.fetchAll(
             database,
             sql: """
-                SELECT job_id, user_id, coalesce(priority_override, priority) AS priority, job_orders.queued_at,
-                    passes_user_limit
-                FROM job_orders JOIN jobs USING (job_id)
-                WHERE state = 'waiting' AND status = 'pending' AND (not_before IS NULL OR not_before <= ?)
-                ORDER BY priority DESC, job_orders.queued_at LIMIT \(candidatesMax)
+                SELECT * FROM (
+                    SELECT job_id, user_id, coalesce(priority_override, priority) AS priority,
+                        job_orders.queued_at AS queued_at, passes_user_limit, row_number() OVER (
+                            PARTITION BY user_id
+                            ORDER BY coalesce(priority_override, priority) DESC, job_orders.queued_at) AS place
+                    FROM job_orders JOIN jobs USING (job_id)
+                    WHERE state = 'waiting' AND status = 'pending' AND (not_before IS NULL OR not_before <= ?))
+                WHERE place <= \(candidatesPerUserMax)
+                ORDER BY priority DESC, queued_at LIMIT \(candidatesMax)
                 """, arguments: [now.description]
         ).map(entry)
     }
@@ -71,7 +78,8 @@ enum OrderTable {
             database,
             sql: """
                 SELECT user_id, count(*) AS number FROM (
-                    SELECT user_id FROM jobs WHERE status IN ('uploading', 'queued', 'running')
+                    SELECT user_id FROM jobs
+                    WHERE status IN ('uploading', 'queued', 'running') AND job_type = 'cloud' AND provider = 'replicate'
                     UNION ALL
                     SELECT user_id FROM job_orders JOIN jobs USING (job_id)
                     WHERE state IN ('sending', 'sent') AND status = 'pending')

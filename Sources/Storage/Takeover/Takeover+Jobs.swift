@@ -18,7 +18,10 @@ extension Takeover {
             guard let id = row.words("job_id"), let created = timestamp(row, "created_at") else { continue }
             var metadata = (try? JSONValue(parsing: row.text("metadata") ?? "{}"))?.members ?? [:]
             let word = row.text("status") ?? ""
-            let status = JobStatus(spelling: word) ?? .failed
+            var status = JobStatus(spelling: word) ?? .failed
+            // Nobody runs it any more, and nobody else could say so.
+            let isLost = row.text("job_type") == "local" && !status.isTerminal
+            if isLost { status = .failed }
             if JobStatus(spelling: word) == nil { metadata["status"] = .string(String(word.prefix(64))) }
             let prediction = metadata["prediction_id"]?.text ?? (row.text("provider") == "replicate" ? id : nil)
             let externalID = prediction.flatMap { predictions.insert($0).inserted ? $0 : nil }
@@ -35,7 +38,8 @@ extension Takeover {
                     id, externalID, row.text("job_type") == "local" ? "local" : "cloud", row.text("provider"),
                     status.rawValue, row.text("config_name"), created.description,
                     timestamp(row, "queued_at")?.description, timestamp(row, "started_at")?.description,
-                    ended?.description, row.real("cost_usd"), row.text("hardware_type"), row.text("error_message"),
+                    ended?.description, row.real("cost_usd"), row.text("hardware_type"),
+                    isLost ? "Interrupted: SimpleTuner's own server was stopped." : row.text("error_message"),
                     row.text("output_url"), row.integer("user_id"), JSONValue.object(metadata).jsonText,
                     row.integer("priority") ?? 10, row.integer("priority_override"), row.integer("attempt") ?? 1,
                     row.integer("max_attempts") ?? 3, row.real("estimated_cost"),
