@@ -65,7 +65,8 @@ struct ApprovalRoutes: Sendable {
         try context.require(.adminApprove)
         let id = try context.number("id")
         guard try await database.deleteApprovalRule(id) else { throw Refusal(noRule: id) }
-        await record(.configChanged, "approval_rule", String(id), ["change": "deleted"], request, context)
+        await audit.record(
+            .configChanged, on: "approval_rule", String(id), ["change": "deleted"], by: request, context)
         return Response(["success": true])
     }
 
@@ -79,7 +80,8 @@ struct ApprovalRoutes: Sendable {
         guard let stored = try await database.putApprovalRule(rule) else {
             throw Refusal(.conflict, "There are too many approval rules. Delete one first.")
         }
-        await record(.configChanged, "approval_rule", String(stored.id), ["change": "stored"], request, context)
+        await audit.record(
+            .configChanged, on: "approval_rule", String(stored.id), ["change": "stored"], by: request, context)
         return Response(stored.document)
     }
 
@@ -144,7 +146,7 @@ struct ApprovalRoutes: Sendable {
         let caller = try context.require(.adminApprove)
         let notes = try await words(request, context)["notes"]?.text
         let done = try await desk.approve(try context.number("id"), by: caller, notes: notes)
-        await record(.jobApproved, "job", done.jobID, [:], request, context)
+        await audit.record(.jobApproved, on: "job", done.jobID, by: request, context)
         return Response(done.decision)
     }
 
@@ -155,7 +157,7 @@ struct ApprovalRoutes: Sendable {
             throw Refusal(invalid: "reason", in: "body", "Field required")
         }
         let done = try await desk.turnDown(try context.number("id"), as: .rejected, by: caller, reason: reason)
-        await record(.jobRejected, "job", done.jobID, [:], request, context)
+        await audit.record(.jobRejected, on: "job", done.jobID, by: request, context)
         return Response(done.decision)
     }
 
@@ -167,28 +169,18 @@ struct ApprovalRoutes: Sendable {
         }
         try context.require(.jobCancelOwn, orAll: .jobCancelAll, of: found.userID)
         let done = try await desk.turnDown(id, as: .cancelled, by: caller, reason: nil)
-        await record(.jobCancelled, "job", done.jobID, [:], request, context)
+        await audit.record(.jobCancelled, on: "job", done.jobID, by: request, context)
         return Response(done.decision)
     }
 
     /// The members of the body; none when there is no body.
     private func words(_ request: Request, _ context: BackendContext) async throws -> [String: JSONValue] {
-        let bytes = try await request.bytes(upTo: Self.bodyMax, context)
-        guard !bytes.isEmpty else { return [:] }
-        guard let members = (try? JSONValue(parsing: bytes))?.members else {
+        let document = try await request.json(upTo: Self.bodyMax, context)
+        if document.isNull { return [:] }
+        guard let members = document.members else {
             throw Refusal(.unprocessableContent, "The body must be a JSON object.")
         }
         return members
-    }
-
-    private func record(
-        _ type: AuditEventType, _ kind: String, _ target: String, _ details: [String: String], _ request: Request,
-        _ context: BackendContext
-    ) async {
-        var event = audit.event(type)
-        event.take(from: request, context)
-        (event.targetType, event.target, event.details) = (kind, target, details)
-        await audit.record(event)
     }
 }
 

@@ -88,8 +88,7 @@ struct JobObservationRoutes: Sendable {
     }
 
     private func job(_ context: BackendContext) async throws -> Job {
-        let id = try context.parameters.require("id")
-        guard JobID.isPlausible(id), let job = try await database.job(id) else { throw Refusal(noJob: id) }
+        let job = try await context.job(in: database)
         try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
         return job
     }

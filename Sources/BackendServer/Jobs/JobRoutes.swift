@@ -44,13 +44,10 @@ struct JobRoutes: Sendable {
         }
         let answer = try await submissions.submit(order, by: caller)
         if answer.isOverQuota {
-            var event = audit.event(.quotaExceeded)
-            event.take(from: request, context)
-            (event.targetType, event.target) = ("user", String(caller.userID))
-            await audit.record(event)
+            await audit.record(.quotaExceeded, on: "user", String(caller.userID), by: request, context)
         }
         if let id = answer.jobID, !answer.isIdempotentHit {
-            await record(.jobSubmitted, id, ["provider": order.provider], request, context)
+            await audit.record(.jobSubmitted, on: "job", id, ["provider": order.provider], by: request, context)
         }
         return Response(answer.document)
     }
@@ -74,7 +71,7 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func get(_ request: Request, context: BackendContext) async throws -> Response {
-        let job = try await job(context)
+        let job = try await context.job(in: database)
         try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
         guard case .object(var members) = job.document(now: clock(), position: try await queue.places()[job.id])
         else { preconditionFailure("a job is an object") }
@@ -83,50 +80,33 @@ struct JobRoutes: Sendable {
     }
 
     @Sendable private func cancel(_ request: Request, context: BackendContext) async throws -> Response {
-        let before = try await job(context)
+        let before = try await context.job(in: database)
         try context.require(.jobCancelOwn, orAll: .jobCancelAll, of: before.userID)
         let job = try await cancellations.cancel(before.id)
-        await record(.jobCancelled, job.id, [:], request, context)
+        await audit.record(.jobCancelled, on: "job", job.id, by: request, context)
         return Response(["success": true, "job_id": .string(job.id), "status": .string(job.status.rawValue)])
     }
 
     @Sendable private func delete(_ request: Request, context: BackendContext) async throws -> Response {
-        let job = try await job(context)
+        let job = try await context.job(in: database)
         try context.require(.jobDeleteOwn, orAll: .jobDeleteAll, of: job.userID)
         guard let found = try await database.deleteFinishedJob(job.id) else { throw Refusal(noJob: job.id) }
         guard found.status.isTerminal else {
             throw Refusal(
                 .badRequest, "Cannot delete job in state '\(found.status.rawValue)'. Cancel it first.")
         }
-        await record(.jobDeleted, job.id, [:], request, context)
+        await audit.record(.jobDeleted, on: "job", job.id, by: request, context)
         return Response(["success": true, "job_id": .string(job.id)])
     }
 
     @Sendable private func retry(_ request: Request, context: BackendContext) async throws -> Response {
-        let job = try await job(context)
+        let job = try await context.job(in: database)
         try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
         let answer = try await submissions.retry(job, by: try context.require(.jobSubmit))
         if let id = answer.jobID {
-            await record(.jobSubmitted, id, ["retry_of": job.id], request, context)
+            await audit.record(.jobSubmitted, on: "job", id, ["retry_of": job.id], by: request, context)
         }
         return Response(answer.document)
-    }
-
-    private func job(_ context: BackendContext) async throws -> Job {
-        let id = try context.parameters.require("id")
-        guard JobID.isPlausible(id), let job = try await database.job(id) else { throw Refusal(noJob: id) }
-        return job
-    }
-
-    /// Writes down what was done to a job, when it is done.
-    private func record(
-        _ type: AuditEventType, _ job: String, _ details: [String: String], _ request: Request,
-        _ context: BackendContext
-    ) async {
-        var event = audit.event(type)
-        event.take(from: request, context)
-        (event.targetType, event.target, event.details) = ("job", job, details)
-        await audit.record(event)
     }
 }
 
@@ -148,6 +128,17 @@ extension JobQuery {
         provider = request.query("provider")
         limit = try request.query("limit", default: 50, in: 1...JobQuery.limitMax)
         offset = try request.query("offset", default: 0, in: 0...Int(Int32.max))
+    }
+}
+
+extension BackendContext {
+    /// The job that the path names.
+    ///
+    /// - Throws: ``Refusal``: 404 when there is none.
+    func job(_ name: String = "id", in database: JobDatabase) async throws -> Job {
+        let id = try parameters.require(name)
+        guard JobID.isPlausible(id), let job = try await database.job(id) else { throw Refusal(noJob: id) }
+        return job
     }
 }
 

@@ -8,7 +8,7 @@ import NIOCore
 import Storage
 import Telemetry
 
-/// The routes under `/api/cloud/metrics`.
+/// The routes under `/api/cloud/metrics` and, as the command line asks, `/api/metrics`.
 struct MetricsRoutes: Sendable {
     private static let bodyMax = 64 * 1024
     private static let hintsMax = 100
@@ -95,10 +95,7 @@ struct MetricsRoutes: Sendable {
         _ switches: MetricsSwitches, _ request: Request, _ context: BackendContext
     ) async throws -> Response {
         try await switches.store(in: desk.database)
-        var event = desk.audit.event(.configChanged)
-        event.take(from: request, context)
-        (event.targetType, event.target) = ("config", "metrics")
-        await desk.audit.record(event)
+        await desk.audit.record(.configChanged, on: "config", "metrics", by: request, context)
         return Response(switches.document)
     }
 

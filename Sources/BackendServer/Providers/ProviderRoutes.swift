@@ -73,13 +73,10 @@ struct ProviderRoutes: Sendable {
     private func record(
         _ request: Request, _ context: BackendContext, _ provider: ProviderName, _ change: ProviderConfigurationChange
     ) async {
-        var event = audit.event(.providerConfigured)
-        event.take(from: request, context)
-        (event.targetType, event.target) = ("provider", provider.rawValue)
         // Their values may be secrets.
-        event.details["keys"] = change.keys.joined(separator: ",")
-        event.details["ssl_verify"] = change.verification
-        await audit.record(event)
+        var details = ["keys": change.keys.joined(separator: ",")]
+        details["ssl_verify"] = change.verification
+        await audit.record(.providerConfigured, on: "provider", provider.rawValue, details, by: request, context)
         if change.disablesVerification {
             context.logger.warning(
                 "certificates of a provider are not checked any more", metadata: ["provider": "\(provider.rawValue)"])

@@ -62,10 +62,7 @@ struct TokenRoutes: Sendable {
         do throws(SecretFileProblem) { path = try body(desk.secrets) } catch {
             return Self.answer(error: error.description)
         }
-        var event = audit.event(type)
-        event.take(from: request, context)
-        (event.targetType, event.target) = ("provider", "replicate")
-        await audit.record(event)
+        await audit.record(type, on: "provider", "replicate", by: request, context)
         let isOverridden = await desk.secrets.secret(.replicateToken, now: desk.clock())?.source == .environment
         return Self.answer(
             path: path,

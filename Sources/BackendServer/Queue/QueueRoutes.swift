@@ -98,7 +98,7 @@ struct QueueRoutes: Sendable {
     }
 
     @Sendable private func position(_ request: Request, context: BackendContext) async throws -> Response {
-        let job = try await job(context)
+        let job = try await context.job("job", in: database)
         try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
         let placed = try await desk.place(job)
         return Response([
@@ -118,7 +118,7 @@ struct QueueRoutes: Sendable {
         try context.require(.queueManage)
         let change = try QueueLimitsChange(try await request.object(upTo: Self.bodyMax, context))
         var members = (try await database.changeQueueLimits { change.apply(to: &$0) }).members
-        await record(.configChanged, "config", "queue", request, context)
+        await audit.record(.configChanged, on: "config", "queue", by: request, context)
         members["success"] = true
         return Response(.object(members))
     }
@@ -136,10 +136,10 @@ struct QueueRoutes: Sendable {
     }
 
     @Sendable private func cancel(_ request: Request, context: BackendContext) async throws -> Response {
-        let job = try await job(context)
+        let job = try await context.job("job", in: database)
         try context.require(.queueCancelOwn, orAll: .queueCancelAll, of: job.userID)
         let after = try await cancellations.cancel(job.id)
-        await record(.jobCancelled, "job", job.id, request, context)
+        await audit.record(.jobCancelled, on: "job", job.id, by: request, context)
         return Response(["success": true, "job_id": .string(job.id), "status": .string(after.status.rawValue)])
     }
 
@@ -147,7 +147,7 @@ struct QueueRoutes: Sendable {
         let caller = try context.require(.queueApprove)
         let pending = try await approvals.request(ofJob: try context.parameters.require("job"))
         let done = try await approvals.approve(pending.id, by: caller, notes: nil)
-        await record(.jobApproved, "job", done.jobID, request, context)
+        await audit.record(.jobApproved, on: "job", done.jobID, by: request, context)
         return Response(["success": true, "job_id": .string(done.jobID)])
     }
 
@@ -158,7 +158,7 @@ struct QueueRoutes: Sendable {
         }
         let pending = try await approvals.request(ofJob: try context.parameters.require("job"))
         let done = try await approvals.turnDown(pending.id, as: .rejected, by: caller, reason: reason)
-        await record(.jobRejected, "job", done.jobID, request, context)
+        await audit.record(.jobRejected, on: "job", done.jobID, by: request, context)
         return Response(["success": true, "job_id": .string(done.jobID)])
     }
 
@@ -167,7 +167,7 @@ struct QueueRoutes: Sendable {
         let members = try await request.object(upTo: Self.bodyMax, context)
         guard let value = members["priority"], value.isNull || value.integer.map(JobPriority.range.contains) == true
         else { throw Refusal(invalid: "priority", in: "body", "Input should be between 0 and 50, or null") }
-        let id = try await job(context).id
+        let id = try await context.job("job", in: database).id
         guard let change = try await desk.prioritise(id, value.integer) else { throw Refusal(noJob: id) }
         return Response([
             "success": true, "job_id": .string(id),
@@ -175,20 +175,5 @@ struct QueueRoutes: Sendable {
             "new_effective_priority": JSONValue(change.after.effectivePriority),
             "priority_override": change.after.priorityOverride.map { JSONValue($0) } ?? .null,
         ])
-    }
-
-    private func job(_ context: BackendContext) async throws -> Job {
-        let id = try context.parameters.require("job")
-        guard JobID.isPlausible(id), let job = try await database.job(id) else { throw Refusal(noJob: id) }
-        return job
-    }
-
-    private func record(
-        _ type: AuditEventType, _ kind: String, _ target: String, _ request: Request, _ context: BackendContext
-    ) async {
-        var event = audit.event(type)
-        event.take(from: request, context)
-        (event.targetType, event.target) = (kind, target)
-        await audit.record(event)
     }
 }

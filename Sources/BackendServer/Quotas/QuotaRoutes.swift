@@ -39,7 +39,9 @@ struct QuotaRoutes: Sendable {
         guard let quota = try await database.addQuota(wanted, by: caller.userID, now: clock()) else {
             throw Refusal(.conflict, "There are too many quotas. Delete one first.")
         }
-        await record(quota.id, ["change": "created", "quota_type": quota.type.rawValue], request, context)
+        await audit.record(
+            .quotaChanged, on: "quota", String(quota.id), ["change": "created", "quota_type": quota.type.rawValue],
+            by: request, context)
         var members = quota.document.members ?? [:]
         members["quota"] = quota.document
         return Response(.object(members))
@@ -56,7 +58,7 @@ struct QuotaRoutes: Sendable {
         try context.require(.quotaManage)
         let id = try context.number("id")
         guard try await database.deleteQuota(id) else { throw Refusal(noQuota: id) }
-        await record(id, ["change": "deleted"], request, context)
+        await audit.record(.quotaChanged, on: "quota", String(id), ["change": "deleted"], by: request, context)
         return Response(["success": true])
     }
 
@@ -110,15 +112,6 @@ struct QuotaRoutes: Sendable {
         return QuotaStanding(
             submitter: submitter,
             statuses: try await database.quotas().holding(for: submitter).map { QuotaStatus($0, usage) })
-    }
-
-    private func record(
-        _ id: Int64, _ details: [String: String], _ request: Request, _ context: BackendContext
-    ) async {
-        var event = audit.event(.quotaChanged)
-        event.take(from: request, context)
-        (event.targetType, event.target, event.details) = ("quota", String(id), details)
-        await audit.record(event)
     }
 }
 

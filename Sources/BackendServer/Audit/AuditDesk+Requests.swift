@@ -1,0 +1,23 @@
+import AuditTrail
+import Hummingbird
+
+extension AuditDesk {
+    /// Writes down what a request did, and returns when it is on the disk; see ``record(_:)``.
+    ///
+    /// - Parameters:
+    ///   - type: What it did.
+    ///   - kind: What it was done to: `job`, `provider`.
+    ///   - target: Which one of them.
+    ///   - details: More about it; never a secret.
+    ///   - request: The request.
+    ///   - context: Knows the client.
+    func record(
+        _ type: AuditEventType, on kind: String, _ target: String, _ details: [String: String] = [:],
+        by request: Request, _ context: BackendContext
+    ) async {
+        var event = event(type)
+        event.take(from: request, context)
+        (event.targetType, event.target, event.details) = (kind, target, details)
+        await record(event)
+    }
+}
