@@ -14,10 +14,10 @@ import Providers
 import S3
 import Secrets
 import Settings
-import Storage
 import Testing
 
 @testable import BackendServer
+@testable import Storage
 
 /// The backend's own routes over a real database, with a clock and a provider of the test's.
 struct Backend {
@@ -174,6 +174,11 @@ struct Backend {
                 status: response.status.code, text: String(buffer: response.body),
                 headers: response.headers)
         }
+    }
+
+    /// Puts a job there as it is, without an order.
+    func put(_ job: Job) async throws {
+        try await database.write { try JobTable.insert(job, upload: nil, into: $0) }
     }
 
     func submit(_ body: String) async throws -> JSONValue {

@@ -123,7 +123,7 @@ import Testing
             id: "old", kind: .cloud, provider: "replicate", configName: nil, createdAt: Timestamp(seconds: 5),
             status: .running)
         old.startedAt = Timestamp(seconds: 6)
-        _ = try await backend.database.recordSubmission(old, upload: nil, claim: nil, now: backend.now)
+        try await backend.put(old)
         #expect(try await backend.database.sweepJobs(endedBefore: backend.now) == 0)
         _ = try await backend.database.updateJob("old") { ($0.status, $0.completedAt) = (.failed, $0.startedAt) }
         #expect(try await backend.database.sweepJobs(endedBefore: backend.now) == 1)

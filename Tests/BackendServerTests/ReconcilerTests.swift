@@ -21,7 +21,7 @@ import Testing
     @Test func `a job that was recorded and perhaps sent before a crash is found by its id`() async throws {
         let backend = try Backend()
         let job = Job(id: "lost1", kind: .cloud, provider: "replicate", configName: nil, createdAt: backend.now)
-        _ = try await backend.database.recordSubmission(job, upload: nil, claim: nil, now: backend.now)
+        try await backend.put(job)
         _ = try await backend.submit(#"{"config":{"a":1}}"#)
         backend.replicate.set("p1", ["webhook": "https://t.example:8001/api/webhooks/replicate?job=lost1", "id": "p7"])
         await backend.reconciler.round()
@@ -37,10 +37,10 @@ import Testing
                 createdAt: backend.now.adding(seconds: -121)),
         ]
         for job in jobs {
-            _ = try await backend.database.recordSubmission(job, upload: nil, claim: nil, now: backend.now)
+            try await backend.put(job)
         }
         await backend.reconciler.round()
         #expect(try await backend.database.job("new")?.errorMessage == nil)
-        #expect(try await backend.database.job("old")?.errorMessage == SubmissionDesk.unclearSentence)
+        #expect(try await backend.database.job("old")?.errorMessage == JobDispatcher.unclearSentence)
     }
 }

@@ -105,7 +105,7 @@ import Testing
         let answer = try await backend.submit(order)
         #expect(answer["success"] == true)
         #expect(answer["status"] == "pending")
-        #expect(answer["error"] == .string(SubmissionDesk.unclearSentence))
+        #expect(answer["error"] == .string(JobDispatcher.unclearSentence))
         backend.replicate.behave(.works)
         #expect(try await backend.submit(order)["status"] == "pending")
         await backend.reconciler.round()

@@ -79,7 +79,7 @@ import Testing
         job.startedAt = Timestamp(microseconds: 1_700_000_001_000_002)
         job.costUSD = 1.25
         job.errorMessage = "é'; DROP TABLE jobs; --"
-        _ = try await database.recordSubmission(job, upload: nil, claim: nil, now: now)
+        try await database.put(job)
         #expect(try await database.job("j1") == job)
         #expect(try await database.job("p1") == job)
         #expect(try await database.job("p2") == nil)
@@ -89,7 +89,7 @@ import Testing
         let database = try JobDatabase(path: path)
         for number in 0..<5 {
             let job = job("j\(number)", number == 2 ? .failed : .queued, at: Int64(number))
-            _ = try await database.recordSubmission(job, upload: nil, claim: nil, now: now)
+            try await database.put(job)
         }
         var query = JobQuery()
         query.limit = 2
@@ -110,7 +110,7 @@ import Testing
     @Test func `a grant lives until a quarter of an hour after the end, and dies with a cancellation`() async throws {
         let database = try JobDatabase(path: path)
         for (id, byte) in [("a", 1), ("b", 2), ("c", 3)] as [(String, UInt8)] {
-            _ = try await database.recordSubmission(job(id), upload: grant(id, byte), claim: nil, now: now)
+            try await database.put(job(id), upload: grant(id, byte))
         }
         let date = Date(timeIntervalSince1970: now.seconds)
         #expect(try await database.uploadGrant(tokenHash: [1, 1], now: date)?.jobID == "a")
@@ -135,9 +135,9 @@ import Testing
         done.startedAt = Timestamp(seconds: 100)
         done.completedAt = Timestamp(seconds: 160)
         done.costUSD = 2.5
-        _ = try await database.recordSubmission(done, upload: nil, claim: nil, now: now)
-        _ = try await database.recordSubmission(job("b", .queued), upload: nil, claim: nil, now: now)
-        _ = try await database.recordSubmission(job("old", .failed, at: 5), upload: nil, claim: nil, now: now)
+        try await database.put(done)
+        try await database.put(job("b", .queued))
+        try await database.put(job("old", .failed, at: 5))
         let statistics = try await database.statistics(since: Timestamp(seconds: 6))
         #expect(statistics.total == 2)
         #expect(statistics.costUSD == 2.5)

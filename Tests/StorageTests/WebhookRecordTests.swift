@@ -17,7 +17,7 @@ import Testing
     private func add(_ id: String, external: String? = nil) async throws {
         var job = Job(id: id, kind: .cloud, provider: "replicate", configName: nil, createdAt: now)
         job.externalID = external
-        _ = try await database.recordSubmission(job, upload: nil, claim: nil, now: now)
+        try await database.put(job)
     }
 
     private func deliver(

@@ -12,8 +12,6 @@ import Storage
 /// A job is on our disk before the provider hears of it, so that whatever happens in between, what costs money is known
 /// here.
 struct SubmissionDesk: Sendable {
-    static let unclearSentence = JobDispatcher.unclearSentence
-
     let database: JobDatabase
     let providers: ProviderDesk
     let tokens: UploadTokens

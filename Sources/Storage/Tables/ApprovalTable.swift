@@ -99,7 +99,7 @@ enum ApprovalTable {
         guard let condition = ApprovalRule.Condition(rawValue: row["condition"]) else { return nil }
         var rule = ApprovalRule(
             name: row["name"], condition: condition, threshold: row["threshold"],
-            createdAt: timestamp(row, "created_at") ?? Timestamp(seconds: 0))
+            createdAt: row.timestamp("created_at") ?? Timestamp(seconds: 0))
         rule.id = row["id"]
         rule.description = row["description"]
         rule.isActive = row["is_active"]
@@ -115,19 +115,15 @@ enum ApprovalTable {
 
     private static func request(_ row: Row, in database: Database) throws -> ApprovalRequest? {
         guard let job = try JobTable.job(row["job_id"], in: database) else { return nil }
-        let created = timestamp(row, "created_at") ?? Timestamp(seconds: 0)
+        let created = row.timestamp("created_at") ?? Timestamp(seconds: 0)
         var request = ApprovalRequest(
             id: row["id"], job: job,
             need: ApprovalNeed(ruleID: row["rule_id"], reason: row["reason"], level: row["required_level"]),
             status: ApprovalRequest.Status(rawValue: row["status"]) ?? .cancelled, createdAt: created,
-            expiresAt: timestamp(row, "expires_at") ?? created)
+            expiresAt: row.timestamp("expires_at") ?? created)
         request.reviewedBy = row["reviewed_by"]
-        request.reviewedAt = timestamp(row, "reviewed_at")
+        request.reviewedAt = row.timestamp("reviewed_at")
         request.notes = row["notes"]
         return request
-    }
-
-    private static func timestamp(_ row: Row, _ column: String) -> Timestamp? {
-        (row[column] as String?).flatMap { Timestamp(iso8601: $0) }
     }
 }

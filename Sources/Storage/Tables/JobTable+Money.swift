@@ -6,7 +6,7 @@ import Jobs
 extension JobTable {
     /// What a job has cost, or may: its price; before that what is reserved for it, until it ends without having begun.
     private static let committed = """
-        coalesce(cost_usd, CASE WHEN status IN ('pending', 'uploading', 'queued', 'running') OR started_at IS NOT NULL
+        coalesce(cost_usd, CASE WHEN \(isUnfinished) OR started_at IS NOT NULL
             THEN estimated_cost END, 0)
         """
 
@@ -23,7 +23,7 @@ extension JobTable {
             database,
             sql: """
                 SELECT coalesce(sum(\(committed)), 0) FROM jobs
-                WHERE (created_at >= ?1 OR status IN ('pending', 'uploading', 'queued', 'running'))
+                WHERE (created_at >= ?1 OR \(isUnfinished))
                     AND (?2 IS NULL OR provider = ?2)
                 """, arguments: [since.description, provider]) ?? 0
     }
@@ -35,11 +35,11 @@ extension JobTable {
             sql: """
                 SELECT coalesce(sum(\(committed)), 0) AS month,
                     coalesce(sum(CASE WHEN created_at >= ?2
-                        OR status IN ('pending', 'uploading', 'queued', 'running') THEN \(committed) ELSE 0 END), 0) AS day,
+                        OR \(isUnfinished) THEN \(committed) ELSE 0 END), 0) AS day,
                     count(CASE WHEN created_at >= ?2 THEN 1 END) AS jobs_day,
                     count(CASE WHEN created_at >= ?3 THEN 1 END) AS jobs_hour
                 FROM jobs WHERE user_id = ?4
-                    AND (created_at >= ?1 OR status IN ('pending', 'uploading', 'queued', 'running'))
+                    AND (created_at >= ?1 OR \(isUnfinished))
                 """,
             arguments: [
                 now.adding(seconds: -30 * 86_400).description, day, now.adding(seconds: -3600).description, user,
@@ -50,7 +50,7 @@ extension JobTable {
         usage.jobsLastDay = row?["jobs_day"] ?? 0
         usage.jobsLastHour = row?["jobs_hour"] ?? 0
         usage.activeJobs = try count(
-            "user_id = ? AND status IN ('pending', 'uploading', 'queued', 'running')", user, in: database)
+            "user_id = ? AND \(isUnfinished)", user, in: database)
         usage.jobsEver = try count("user_id = ?", user, in: database)
         return usage
     }

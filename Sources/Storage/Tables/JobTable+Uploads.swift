@@ -23,7 +23,7 @@ extension JobTable {
     private static let grants = """
         SELECT job_id, upload_nonce, upload_token_hash FROM jobs
         WHERE upload_token_hash IS NOT NULL
-            AND (status IN ('pending', 'uploading', 'queued', 'running')
+            AND (\(isUnfinished)
                 OR (status IN ('completed', 'failed') AND completed_at > ?))
         """
 

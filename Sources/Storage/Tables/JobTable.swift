@@ -68,7 +68,7 @@ enum JobTable {
         try Bool.fetchOne(
             database,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM jobs WHERE status IN ('pending', 'uploading', 'queued', 'running')
+                SELECT EXISTS (SELECT 1 FROM jobs WHERE \(isUnfinished)
                     AND external_id IS NULL AND provider = ?)
                 """, arguments: [provider]) ?? false
     }
@@ -78,14 +78,14 @@ enum JobTable {
         try Row.fetchAll(
             database,
             sql: """
-                \(selection) WHERE \(unfinished)
+                \(selection) WHERE \(isUnfinished)
                     AND job_id NOT IN (SELECT job_id FROM job_orders WHERE state IN ('held', 'waiting'))
                 ORDER BY created_at LIMIT ?
                 """, arguments: [limit]
         ).map(job)
     }
 
-    private static let unfinished = "status IN ('pending', 'uploading', 'queued', 'running')"
+    static let isUnfinished = "status IN ('pending', 'uploading', 'queued', 'running')"
 
     static func page(_ query: JobQuery, in database: Database) throws -> JobPage {
         // Each condition is a fixed text, and only those that are asked for are there: so SQLite finds the index for them.
@@ -94,7 +94,7 @@ enum JobTable {
             ("provider = ?", query.provider), ("user_id = ?", query.userID),
         ]
         let asked = conditions.filter { $0.value != nil }
-        let texts = asked.map(\.text) + (query.isUnfinishedOnly ? [unfinished] : [])
+        let texts = asked.map(\.text) + (query.isUnfinishedOnly ? [isUnfinished] : [])
         let filter = texts.isEmpty ? "" : "WHERE " + texts.joined(separator: " AND ")
         let arguments = StatementArguments(asked.map(\.value))
         let total = try Int.fetchOne(database, sql: "SELECT count(*) FROM jobs \(filter)", arguments: arguments) ?? 0
@@ -118,14 +118,14 @@ enum JobTable {
             kind: Job.Kind(rawValue: row["job_type"]) ?? .cloud,
             provider: row["provider"],
             configName: row["config_name"],
-            createdAt: timestamp(row, "created_at") ?? Timestamp(seconds: 0),
+            createdAt: row.timestamp("created_at") ?? Timestamp(seconds: 0),
             status: JobStatus(spelling: row["status"]) ?? .pending,
             metadata: (try? JSONValue(parsing: metadata))?.members ?? [:]
         )
         job.externalID = row["external_id"]
-        job.queuedAt = timestamp(row, "queued_at")
-        job.startedAt = timestamp(row, "started_at")
-        job.completedAt = timestamp(row, "completed_at")
+        job.queuedAt = row.timestamp("queued_at")
+        job.startedAt = row.timestamp("started_at")
+        job.completedAt = row.timestamp("completed_at")
         job.costUSD = row["cost_usd"]
         job.hardwareType = row["hardware_type"]
         job.errorMessage = row["error_message"]
@@ -138,8 +138,11 @@ enum JobTable {
         job.attempt = row["attempt"]
         return job
     }
+}
 
-    private static func timestamp(_ row: Row, _ column: String) -> Timestamp? {
-        (row[column] as String?).flatMap { Timestamp(iso8601: $0) }
+extension Row {
+    /// The time that a column holds as text; nil when it holds none.
+    func timestamp(_ column: String) -> Timestamp? {
+        (self[column] as String?).flatMap { Timestamp(iso8601: $0) }
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Jobs
 
 /// A row of a table that is not ours: any column may be missing, and hold a value of any type.
 struct ForeignRow {
@@ -15,7 +16,7 @@ struct ForeignRow {
 
     func real(_ column: String) -> Double? { value(column).flatMap(Double.fromDatabaseValue) }
 
-    func flag(_ column: String) -> Bool { integer(column) ?? 0 != 0 }
+    func timestamp(_ column: String) -> Timestamp? { text(column).flatMap { Timestamp(iso8601: $0) } }
 
     private func value(_ column: String) -> DatabaseValue? {
         guard row.hasColumn(column) else { return nil }

@@ -15,7 +15,7 @@ extension Takeover {
         let rows = try Row.fetchCursor(database, sql: "SELECT * FROM \(Self.prefix)jobs ORDER BY rowid")
         var (count, predictions) = (0, Set<String>())
         while let row = try rows.next().map(ForeignRow.init) {
-            guard let id = row.words("job_id"), let created = timestamp(row, "created_at") else { continue }
+            guard let id = row.words("job_id"), let created = row.timestamp("created_at") else { continue }
             var metadata = (try? JSONValue(parsing: row.text("metadata") ?? "{}"))?.members ?? [:]
             let word = row.text("status") ?? ""
             var status = JobStatus(spelling: word) ?? .failed
@@ -25,7 +25,7 @@ extension Takeover {
             if JobStatus(spelling: word) == nil { metadata["status"] = .string(String(word.prefix(64))) }
             let prediction = metadata["prediction_id"]?.text ?? (row.text("provider") == "replicate" ? id : nil)
             let externalID = prediction.flatMap { predictions.insert($0).inserted ? $0 : nil }
-            let ended = timestamp(row, "completed_at") ?? (status.isTerminal ? created : nil)
+            let ended = row.timestamp("completed_at") ?? (status.isTerminal ? created : nil)
             try database.execute(
                 sql: """
                     INSERT OR IGNORE INTO jobs (job_id, external_id, job_type, provider, status, config_name, created_at,
@@ -37,7 +37,7 @@ extension Takeover {
                 arguments: [
                     id, externalID, row.text("job_type") == "local" ? "local" : "cloud", row.text("provider"),
                     status.rawValue, row.text("config_name"), created.description,
-                    timestamp(row, "queued_at")?.description, timestamp(row, "started_at")?.description,
+                    row.timestamp("queued_at")?.description, row.timestamp("started_at")?.description,
                     ended?.description, row.real("cost_usd"), row.text("hardware_type"),
                     isLost ? "Interrupted: SimpleTuner's own server was stopped." : row.text("error_message"),
                     row.text("output_url"), row.integer("user_id"), JSONValue.object(metadata).jsonText,
@@ -60,14 +60,10 @@ extension Takeover {
             guard let provider = row.words("provider"),
                 let config = (try? JSONValue(parsing: row.text("config") ?? ""))?.members
             else { continue }
-            let now = timestamp(row, "updated_at") ?? Timestamp(seconds: 0)
+            let now = row.timestamp("updated_at") ?? Timestamp(seconds: 0)
             try ProviderConfigTable.put(config, of: provider, now: now, into: database)
             count += 1
         }
         return count
-    }
-
-    func timestamp(_ row: ForeignRow, _ column: String) -> Timestamp? {
-        row.text(column).flatMap { Timestamp(iso8601: $0) }
     }
 }

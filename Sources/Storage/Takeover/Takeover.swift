@@ -6,8 +6,7 @@ import GRDB
 /// old tables go: one transaction, so that a crash leaves SimpleTuner's database as it was. Before that it is copied to
 /// `jobs.db.simpletuner`, for whoever goes back.
 ///
-/// Kept are accounts with their keys and levels, jobs, provider configurations and quotas. Sessions are not: they were
-/// stored as they are sent, so their owners sign in again.
+/// Kept are jobs and provider configurations. Accounts, keys, levels, quotas and sessions are in the copy alone.
 struct Takeover {
     /// What was carried over.
     struct Summary: Equatable, CustomStringConvertible {
