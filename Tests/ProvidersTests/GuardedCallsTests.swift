@@ -78,6 +78,23 @@ import Testing
         #expect(stage.count == 15)
     }
 
+    @Test func `what this side could not do says nothing about the other`() async {
+        let stage = Stage([.failure(.withheld("x"))])
+        for _ in 1...6 { #expect(await stage.send() == .failure(.withheld("x"))) }
+        #expect(stage.state == .closed)
+        #expect(stage.breakers.standings.first?.failures == 0)
+    }
+
+    @Test func `a probe that this side could not make is tried by whoever asks next`() async {
+        let stage = Stage(
+            Array(repeating: Self.answer(500), count: 15) + [.failure(.withheld("x")), Self.answer(200)])
+        for _ in 1...5 { _ = await stage.send() }
+        await stage.pass(.seconds(30))
+        #expect(await stage.send() == .failure(.withheld("x")))
+        #expect(await stage.send() == Self.answer(200))
+        #expect(stage.state == .closed)
+    }
+
     @Test func `a probe is one attempt, and one that works closes the circuit`() async {
         let stage = Stage(Array(repeating: Self.answer(500), count: 16) + [Self.answer(200)])
         for _ in 1...5 { _ = await stage.send() }

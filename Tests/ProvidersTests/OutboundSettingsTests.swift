@@ -57,4 +57,12 @@ import Testing
         let own = OutboundCall(method: .get, url: "https://x", headers: [.init("user-agent", "me")], body: nil)
         #expect(own.identified(correlationID: nil).headers == [.init("user-agent", "me")])
     }
+
+    @Test func `only the host of an address is the same in small letters`() {
+        for (url, expected) in [
+            ("https://Us:Pa@A.Example:81/X?Y#Z", "https://Us:Pa@a.example:81/X?Y#Z"),
+            ("http://A.example", "http://a.example"),
+            ("http+unix://%2FRun/X", "http+unix://%2FRun/X"), ("A", "A"),
+        ] { #expect(WebOrigin.withHostInLowerCase(url) == expected) }
+    }
 }

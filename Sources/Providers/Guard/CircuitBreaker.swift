@@ -70,7 +70,7 @@ public struct CircuitBreaker: Sendable {
         if ticket.isProbe || failuresInARow >= Self.failuresMax { enter(.open(since: now)) }
     }
 
-    /// The call was given up by us, which says nothing about the other side; a given-up probe may be repeated at once.
+    /// The call was given up or not made by us, which says nothing about the other side; a given-up probe may be repeated at once.
     public mutating func abandoned(_ ticket: Ticket, at now: Duration) {
         guard ticket.period == period, ticket.isProbe else { return }
         enter(.open(since: now - Self.openTime))

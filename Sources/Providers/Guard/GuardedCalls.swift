@@ -26,6 +26,9 @@ public struct GuardedCalls: Sendable {
                 let answer = try await attempts(call, limit, outbound, ticket.isProbe ? .once : policy)
                 note(Self.isFailure(answer.status), ticket)
                 return answer
+            } catch .withheld(let reason) {
+                breakers.abandoned(name, ticket)
+                throw .withheld(reason)
             } catch {
                 note(true, ticket)
                 throw error
@@ -69,7 +72,7 @@ public struct GuardedCalls: Sendable {
             .answered(
                 status: answer.status,
                 retryAfter: answer.retryAfter.flatMap { RetryAfter.duration($0, now: pacing.clock()) })
-        case .failure(.notSent), .failure(.suspended): .notSent
+        case .failure(.notSent), .failure(.suspended), .failure(.withheld): .notSent
         case .failure(.unclear): .unclear
         }
     }

@@ -38,7 +38,7 @@ public final class HTTPOutbound: Sendable {
     ) async throws(OutboundFailure) -> OutboundAnswer {
         // A socket of this machine leads to our own other half, which other people's slowness must not cut off.
         guard WebOrigin(call.url) != nil else { return try await lentAnswer(to: call, by: route, within: patience) }
-        guard limit.enter() else { throw .notSent("too many calls are under way") }
+        guard limit.enter() else { throw .withheld("too many calls are under way") }
         defer { limit.leave() }
         return try await lentAnswer(to: call, by: route, within: patience)
     }
@@ -62,9 +62,9 @@ public final class HTTPOutbound: Sendable {
     private func lease(_ route: OutboundRoute) async throws(OutboundFailure) -> HTTPClient {
         let lent: (HTTPClient, evicted: HTTPClient?)?
         do { lent = try shelf.lease(route) { try HTTPClient(route: route) } } catch {
-            throw .notSent("the CA bundle cannot be used")
+            throw .withheld("the CA bundle cannot be used")
         }
-        guard let lent else { throw .notSent("too many ways out are in use") }
+        guard let lent else { throw .withheld("too many ways out are in use") }
         // Nobody uses it any more; if closing fails, there is nothing else to do about it.
         if let evicted = lent.evicted { try? await evicted.shutdown() }
         return lent.0
@@ -87,7 +87,8 @@ public final class HTTPOutbound: Sendable {
     private static func exchange(
         _ call: OutboundCall, by client: HTTPClient, _ limit: Duration
     ) async throws -> OutboundAnswer {
-        var request = HTTPClientRequest(url: call.url)
+        // A host is pinned in lower case, and looked up as it is written.
+        var request = HTTPClientRequest(url: WebOrigin.withHostInLowerCase(call.url))
         request.method = .init(rawValue: call.method.rawValue)
         for header in call.headers { request.headers.add(name: header.name, value: header.value) }
         if let body = call.body { request.body = .bytes(ByteBuffer(bytes: body)) }

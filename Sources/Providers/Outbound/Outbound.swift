@@ -88,11 +88,13 @@ public enum OutboundFailure: Error, Equatable, Sendable {
     case unclear(String)
     /// Nothing was tried: too much failed there lately. The name is the circuit breaker's.
     case suspended(name: String)
+    /// Nothing was tried: this side could not, which says nothing about the other.
+    case withheld(String)
 
     /// A few words that name no secret and no address.
     public var reason: String {
         switch self {
-        case .notSent(let reason), .unclear(let reason): reason
+        case .notSent(let reason), .unclear(let reason), .withheld(let reason): reason
         case .suspended(let name): "calls to \(name) are suspended after several failures"
         }
     }

@@ -11,8 +11,7 @@ public struct WebOrigin: Hashable, Sendable {
     /// - Parameter url: Such as `https://user:pass@proxy.corp:3128/path`.
     public init?(_ url: String) {
         guard let (scheme, authority) = Self.split(url) else { return nil }
-        let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
-        self.init(scheme: scheme, hostPort: authority[start...])
+        self.init(scheme: scheme, hostPort: Self.hostPort(authority))
     }
 
     private init?(scheme: String, hostPort: Substring) {
@@ -42,6 +41,18 @@ public struct WebOrigin: Hashable, Sendable {
 
     /// What no host has in it.
     private static let odd = Set("/?#\\@[]<>\"".utf8)
+
+    /// The same address, its host in lower case; anything else as it is.
+    static func withHostInLowerCase(_ url: String) -> String {
+        guard let (_, authority) = split(url) else { return url }
+        let hostPort = hostPort(authority)
+        return url[..<hostPort.startIndex] + hostPort.lowercased() + url[hostPort.endIndex...]
+    }
+
+    /// What is behind the login.
+    private static func hostPort(_ authority: Substring) -> Substring {
+        authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+    }
 
     /// The scheme, and what lies between it and the path: perhaps a login, host, perhaps a port.
     static func split(_ url: String) -> (scheme: String, authority: Substring)? {

@@ -11,7 +11,7 @@ public enum ProviderError: Error, Equatable, Sendable {
 
     init(_ failure: OutboundFailure) {
         switch failure {
-        case .notSent(let reason): self = .unreachable(reason: reason)
+        case .notSent(let reason), .withheld(let reason): self = .unreachable(reason: reason)
         case .unclear(let reason): self = .unclear(reason: reason)
         case .suspended(let name): self = .unavailable(provider: name)
         }

@@ -1,4 +1,6 @@
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import JSON
 import Jobs
 import NetworkAddress
@@ -46,6 +48,25 @@ import Testing
         #expect(answer["success"] == true)
         #expect(answer["latency_ms"]?.double == 0)
         #expect(backend.replicate.ways.withLock { $0.last?.pinnedAddresses } == ["out.example": "34.1.2.3"])
+    }
+
+    /// Its own name leads nowhere: only the pinned address answers.
+    @Test(arguments: ["http://pin.example", "http://PIN.Example"])
+    func `a pinned host is called at its address, however it is spelt`(origin: String) async throws {
+        let router = Router()
+        router.get("hook") { _, _ in HTTPResponse.Status.noContent }
+        let outbound = HTTPOutbound()
+        var settings = OutboundSettings.direct
+        settings.pinnedAddresses = ["pin.example": "127.0.0.1"]
+        let way = outbound.outbound(settings)
+        let application = Application(router: router, logger: Backend.silence)
+        try await application.test(.live) { client in
+            let port = try #require(client.port)
+            let call = OutboundCall(method: .get, url: "\(origin):\(port)/hook", headers: [], body: nil)
+            let answer = try? await way.send(call, .seconds(30))
+            #expect(answer?.status == 204)
+        }
+        try await outbound.shutdown()
     }
 
     /// Weakness 37: it fetched any address for anybody, and showed what was answered.
