@@ -26,12 +26,24 @@ public final class Secrets: Sendable {
     ///   - now: The time.
     /// - Returns: Nil when nobody has it. A server that cannot be asked has what it had before.
     public func secret(_ name: SecretName, now: Timestamp) async -> Secret? {
-        if let value = environment[name] { return Secret(value: value, source: .environment) }
-        if let value = file.values[name] { return Secret(value: value, source: .file) }
+        if let value = Self.usable(environment[name]) { return Secret(value: value, source: .environment) }
+        if let value = Self.usable(file.values[name]) { return Secret(value: value, source: .file) }
         for cache in remote {
-            if let value = await cache.value(name, now: now) { return Secret(value: value, source: cache.source) }
+            if let value = Self.usable(await cache.value(name, now: now)) {
+                return Secret(value: value, source: cache.source)
+            }
         }
         return nil
+    }
+
+    /// A secret without the line end that files and `echo` put behind it, which no header may hold.
+    ///
+    /// An empty one is none.
+    private static func usable(_ value: String?) -> String? {
+        guard let value, let first = value.firstIndex(where: { !$0.isWhitespace }),
+            let last = value.lastIndex(where: { !$0.isWhitespace })
+        else { return nil }
+        return String(value[first...last])
     }
 
     /// Writes a secret into the file.

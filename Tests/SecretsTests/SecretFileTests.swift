@@ -39,6 +39,16 @@ import Testing
         #expect(await secrets.secret(.replicateToken, now: now)?.value == "r8_longer")
     }
 
+    /// A token with a line end can be in no header, and a call with it was neither sent nor refused.
+    @Test(arguments: ["secrets.json", "secrets.yaml"])
+    func `a secret has no line end behind it, and an empty one is none`(name: String) async throws {
+        let secrets = secrets([.replicateToken: " \n", .webhookSecret: "whsec_a\n"])
+        try write(name, #"{"REPLICATE_API_TOKEN":" r8_a\r\n","HF_TOKEN":""}"#)
+        #expect(await secrets.secret(.replicateToken, now: now) == Secret(value: "r8_a", source: .file))
+        #expect(await secrets.secret(.webhookSecret, now: now) == Secret(value: "whsec_a", source: .environment))
+        #expect(await secrets.secret(.hubToken, now: now) == nil)
+    }
+
     /// Weakness 75: the file was written first and closed to others later.
     @Test func `weakness 75: a saved secret is for this user's eyes only from the start`() async throws {
         let path = try secrets().save("r8_a", as: .replicateToken)
