@@ -21,7 +21,7 @@ struct EventBoard: Sendable {
         let client: String
         var queue: [EventFrame] = []
         var heardAt: Timestamp
-        /// How many were dropped since the last frame that was taken.
+        /// How many were dropped, of those that are remembered no more perhaps others', since the last frame that was taken.
         var lost = 0
         var isOver = false
     }
@@ -29,8 +29,13 @@ struct EventBoard: Sendable {
     private(set) var listeners: [ListenerID: Listener] = [:]
     /// The latest events, oldest first; the last has the number `lastID`.
     private var remembered: [Event] = []
-    private(set) var lastID = 0
+    private(set) var lastID: Int
+    /// The number before the first of this life of the process.
+    private let born: Int
     private var nextListener = 0
+
+    /// - Parameter born: A number that no event has had in an earlier life of the process.
+    init(born: Int = 0) { (self.born, lastID) = (born, born) }
 
     /// Lets somebody listen.
     ///
@@ -45,27 +50,26 @@ struct EventBoard: Sendable {
             listeners.values.count(where: { $0.client == client }) < Self.listenersPerClientMax
         else { return nil }
         var listener = Listener(caller: caller, client: client, heardAt: now)
+        // A number of the future or of an earlier life says nothing: all is new.
+        let known = after.map { (born...lastID).contains($0) ? $0 : born } ?? lastID
+        // Who is cut off behind the greeting comes back with its number, and must miss nothing of what was to follow it.
         listener.queue.append(
             EventFrame(
-                id: lastID, name: "connection",
+                id: known, name: "connection",
                 data: ["type": "connected", "message": "Connected to SimpleTuner"]))
-        if let after { Self.recall(missed(since: after), to: &listener) }
+        recall(since: known, to: &listener)
         nextListener += 1
         listeners[nextListener] = listener
         return nextListener
     }
 
-    /// The events behind one, with their numbers.
-    ///
-    /// A number of the future is of another life of this process: all are new.
-    private func missed(since after: Int) -> [(Int, Event)] {
+    /// Queues the events behind one; what is not remembered any more is lost.
+    private func recall(since known: Int, to listener: inout Listener) {
         let first = lastID - remembered.count + 1
-        let known = (0...lastID).contains(after) ? after : 0
-        return remembered.enumerated().map { (first + $0.offset, $0.element) }.filter { $0.0 > known }
-    }
-
-    private static func recall(_ events: [(Int, Event)], to listener: inout Listener) {
-        for (id, event) in events where event.isFor(listener.caller) { add(event, id, to: &listener) }
+        listener.lost = max(0, first - 1 - known)
+        for (offset, event) in remembered.enumerated() where first + offset > known && event.isFor(listener.caller) {
+            Self.add(event, first + offset, to: &listener)
+        }
     }
 
     mutating func leave(_ id: ListenerID) { listeners[id] = nil }

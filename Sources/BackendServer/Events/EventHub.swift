@@ -10,15 +10,19 @@ final class EventHub: Service {
     private static let heartbeat = Duration.seconds(15)
 
     private struct State {
-        var board = EventBoard()
+        var board: EventBoard
         /// Wakes a listener's stream when there is something for it.
         var bells: [EventBoard.ListenerID: AsyncStream<Void>.Continuation] = [:]
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let clock: Clock
 
-    init(clock: @escaping Clock) { self.clock = clock }
+    init(clock: @escaping Clock) {
+        self.clock = clock
+        // No process tells a thousand events a second for long, so none of the one before had this number.
+        state = Mutex(State(board: EventBoard(born: Int(clock().milliseconds))))
+    }
 
     func publish(_ event: Event) {
         let now = clock()

@@ -73,6 +73,40 @@ import Testing
         }
     }
 
+    @Test func `a number of an earlier life of the process hides nothing of this one`() throws {
+        var board = EventBoard(born: 5000)
+        for number in 1...3 { board.publish(event(number), now: now) }
+        for (after, expected) in [(2, [1, 2, 3]), (4999, [1, 2, 3]), (5001, [2, 3])] {
+            let joined = board.join(ann, client: "\(after)", after: after, now: now)
+            let taken = board.take(try #require(joined))
+            let frames = try #require(taken).frames
+            #expect(frames.compactMap { $0.data["n"]?.integer } == expected)
+            #expect(!frames.contains { $0.name == "lagged" })
+        }
+    }
+
+    /// The greeting has the number that the listener came with, for it is taken before what was missed.
+    @Test func `who is cut off behind the greeting misses nothing`() throws {
+        var board = EventBoard()
+        for number in 1...3 { board.publish(event(number), now: now) }
+        for (after, greeting) in [(1, 1), (99, 0), (nil, 3)] as [(Int?, Int)] {
+            let joined = board.join(ann, client: "\(greeting)", after: after, now: now)
+            let taken = board.take(try #require(joined))
+            #expect(taken?.frames.first?.id == greeting)
+        }
+    }
+
+    @Test func `who was away too long is told how much is lost`() throws {
+        var board = EventBoard()
+        for number in 1...(EventBoard.rememberedMax + 5) { board.publish(event(number, for: .user(3)), now: now) }
+        for (after, dropped) in [(2, 3), (5, nil), (nil, nil)] as [(Int?, Int?)] {
+            let joined = board.join(ann, client: "\(after ?? 0)", after: after, now: now)
+            let taken = board.take(try #require(joined))
+            let frames = try #require(taken).frames
+            #expect(frames.first { $0.name == "lagged" }?.data["dropped"]?.integer == dropped)
+        }
+    }
+
     @Test func `no more than a thousand events are remembered`() throws {
         var board = EventBoard()
         for number in 1...(EventBoard.rememberedMax + 5) { board.publish(event(number), now: now) }
