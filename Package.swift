@@ -103,7 +103,7 @@ let package = Package(
         dataPath("HTTP1"),
         dataPath("HTTP2"),
         source("JSON"),
-        source("Accounts", [crypto]),
+        source("Accounts"),
         source("Jobs", ["JSON"]),
         source("Webhooks", ["JSON", "Jobs", crypto]),
         source("S3", [crypto]),

@@ -45,7 +45,4 @@ public enum Permission: String, CaseIterable, Sendable {
     case apiAccess = "api.access"
     case apiKeysOwn = "api.keys.own"
     case apiKeysAll = "api.keys.all"
-
-    /// Its first word, by which lists of them are grouped: `job`, `admin`.
-    public var category: String { String(rawValue.prefix { $0 != "." }) }
 }

@@ -19,18 +19,6 @@ public struct PermissionSet: Equatable, Sendable {
 
     public func contains(_ permission: Permission) -> Bool { members.contains(permission) }
 
-    public func isSubset(of other: PermissionSet) -> Bool { members.isSubset(of: other.members) }
-
-    public func union(_ other: PermissionSet) -> PermissionSet { PermissionSet(members.union(other.members)) }
-
-    public func intersection(_ other: PermissionSet) -> PermissionSet {
-        PermissionSet(members.intersection(other.members))
-    }
-
-    public func subtracting(_ other: PermissionSet) -> PermissionSet {
-        PermissionSet(members.subtracting(other.members))
-    }
-
     /// As clients read it: sorted, and one `*` for everything.
     public var names: [String] {
         self == .everything ? ["*"] : members.map(\.rawValue).sorted()

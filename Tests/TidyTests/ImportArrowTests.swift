@@ -26,7 +26,7 @@ import Testing
 
     /// What core may import besides our own: nothing that does I/O.
     private static let pureLibraries: Set = ["Synchronization", "Collections", "Crypto"]
-    private static let coreWithCrypto: Set = ["Webhooks", "S3", "AuditChain", "Accounts"]
+    private static let coreWithCrypto: Set = ["Webhooks", "S3", "AuditChain"]
 
     private func layer(of module: String) -> Int? {
         for (layer, modules) in [Self.core, Self.drivers, Self.services, Self.programs].enumerated()
