@@ -1,4 +1,4 @@
-/// Which version of the gateway this is.
+/// Which version of TunerGate this is.
 public enum ProductVersion {
     public static let text = "0.3.0"
 }

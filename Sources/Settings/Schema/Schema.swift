@@ -176,7 +176,7 @@ public enum Schema {
         Setting(
             "allowed_origins", "ALLOWED_ORIGINS", .origins, .value("http://localhost:3000,http://localhost:8000"),
             .backend, .restart,
-            "Web pages of other origins that may use the API in the name of who looks at them (CORS)."),
+            "Web pages of other origins that may use the API (CORS)."),
         Setting(
             "backend.peer_uids", "TUNERGATE_PEER_UIDS", .userIDs, .nothing("none"), .backend, .restart,
             "Users, by number, whose gateway may talk to the backend besides its own user and root."),

@@ -57,11 +57,11 @@ import Testing
     @Test func `weakness 37: nobody has this machine fetch an address by a webhook route`() async throws {
         let backend = try Backend()
         let before = backend.replicate.calls
-        for path in ["/api/webhooks/test", "/api/cloud/webhook/test"] {
+        for (path, status) in [("/api/webhooks/test", 401), ("/api/cloud/webhook/test", 404)] {
             let answer = try await backend.send(
                 .post, path, #"{"webhook_url":"http://169.254.169.254/latest/meta-data"}"#,
                 headers: ["X-Real-IP": "203.0.113.9"])
-            #expect([401, 404].contains(answer.status))
+            #expect(answer.status == status)
         }
         #expect(backend.replicate.calls == before)
     }
