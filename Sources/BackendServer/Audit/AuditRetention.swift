@@ -21,11 +21,7 @@ struct AuditRetention: Service {
     let logger: Logger
 
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            await sweep()
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
-            if Task.isCancelled { return }
-        }
+        await repeatUntilShutdown(pausing: Self.interval) { await sweep() }
     }
 
     func sweep() async {

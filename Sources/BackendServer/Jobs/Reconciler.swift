@@ -22,12 +22,7 @@ struct Reconciler: Service {
     let clock: Clock
 
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            await round()
-            let pause = Duration.seconds(Double.random(in: Self.intervalSeconds))
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
-            if Task.isCancelled { return }
-        }
+        await repeatUntilShutdown(pausing: .seconds(Double.random(in: Self.intervalSeconds))) { await round() }
     }
 
     /// Goes through all unfinished jobs once.

@@ -12,11 +12,7 @@ struct PolicyKeeper: Service {
 
     func run() async throws {
         var isFailing = false
-        while !Task.isShuttingDownGracefully {
-            await round(&isFailing)
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
-            if Task.isCancelled { return }
-        }
+        await repeatUntilShutdown(pausing: Self.interval) { await round(&isFailing) }
     }
 
     /// Looks once, and says when it begins to fail and when that is over: a full disk is two lines of the log.

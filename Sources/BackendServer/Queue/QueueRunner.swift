@@ -19,11 +19,7 @@ struct QueueRunner: Service {
     let clock: Clock
 
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            await round()
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
-            if Task.isCancelled { return }
-        }
+        await repeatUntilShutdown(pausing: Self.interval) { await round() }
     }
 
     /// Each piece is tried, whatever became of the one before.

@@ -20,11 +20,7 @@ struct InboxIngestion: Service {
     let logger: Logger
 
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
-            await round()
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
-            if Task.isCancelled { return }
-        }
+        await repeatUntilShutdown(pausing: Self.interval) { await round() }
     }
 
     /// Goes through some of the files once; one that cannot be applied now ends the round, so that the order is kept.
