@@ -11,11 +11,15 @@ final class ClientPresence: Sendable {
     fileprivate func leave() { gone.store(true, ordering: .relaxed) }
 }
 
+/// A request for a stream has no body, so there is nothing to take.
+private let bodyMax = 1024
+
 extension Response {
     /// An answer that goes on: server-sent events (WHATWG HTML, section 9.2).
     ///
     /// - Parameters:
-    ///   - request: What it answers; a client that goes away sends nothing more, and that is how it is noticed.
+    ///   - request: What it answers; its body is not looked at. A client that goes away sends nothing more, and that is how
+    ///     it is noticed.
     ///   - onGone: Called when the client is gone, perhaps before anything was written.
     ///   - produce: Writes the events as they come; its end is the end of the answer.
     init(
@@ -30,6 +34,9 @@ extension Response {
             ],
             body: ResponseBody { writer in
                 let sink = EventWriter(writer)
+                // Read to its end first: Hummingbird stops the process when a stream ends before it has seen that.
+                var request = request
+                _ = try await request.collectBody(upTo: bodyMax)
                 try await request.body.consumeWithInboundCloseHandler { _ in
                     try await produce(client, sink)
                 } onInboundClosed: {
