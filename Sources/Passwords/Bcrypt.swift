@@ -1,0 +1,33 @@
+internal import CCrypt
+
+/// bcrypt by the C library's `crypt`; only to verify.
+enum Bcrypt {
+    /// 2^15 rounds take some seconds.
+    private static let costMax = 15
+    private static let storedBytes = 60
+    /// The size of `struct crypt_data` (crypt(3)).
+    private static let workspaceBytes = 32_768
+
+    static func verify(_ password: String, against stored: String) -> Bool {
+        guard stored.utf8.count == storedBytes, let cost = Int(stored.dropFirst(4).prefix(2)), cost <= costMax else {
+            return false
+        }
+        let workspace = UnsafeMutableRawBufferPointer.allocate(byteCount: workspaceBytes, alignment: 16)
+        defer { unsafe workspace.deallocate() }
+        // It must be zero at first, and holds the password afterwards.
+        unsafe workspace.initializeMemory(as: UInt8.self, repeating: 0)
+        defer { unsafe workspace.initializeMemory(as: UInt8.self, repeating: 0) }
+        // Reads both texts to their NUL, and answers with a text inside the workspace.
+        guard let text = unsafe crypt_rn(password, stored, workspace.baseAddress, Int32(workspace.count)) else {
+            return false
+        }
+        return isEqual(unsafe Array(String(cString: text).utf8), Array(stored.utf8))
+    }
+
+    private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count else { return false }
+        var difference: UInt8 = 0
+        for index in left.indices { difference |= left[index] ^ right[index] }
+        return difference == 0
+    }
+}
