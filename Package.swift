@@ -49,6 +49,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let boringSSL = Target.Dependency.product(
     name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["BoringSSL"]))
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -103,8 +104,8 @@ let package = Package(
         dataPath("HTTP1"),
         dataPath("HTTP2"),
         source("JSON"),
-        source("Accounts"),
         source("Jobs", ["JSON"]),
+        source("Accounts", ["Jobs", crypto]),
         source("Webhooks", ["JSON", "Jobs", crypto]),
         source("S3", [crypto]),
 
@@ -121,7 +122,14 @@ let package = Package(
         source("YAMLDocument", ["CYAML", system]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         source("Telemetry", ["Settings", logging, system]),
-        source("Storage", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", crypto, grdb, system]),
+        source("Passwords", ["CArgon2", "CCrypt", cryptoExtras]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        source(
+            "Storage",
+            [
+                "Accounts", "AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", crypto, grdb, system,
+            ]),
         source("ObjectStore", ["S3", "CObjectStore"]),
         .target(name: "CObjectStore"),
         source(
@@ -140,7 +148,8 @@ let package = Package(
             "BackendServer",
             [
                 "Accounts", "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore",
-                "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "Telemetry", "Webhooks",
+                "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "Telemetry",
+                "Webhooks",
                 crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
@@ -167,10 +176,13 @@ let package = Package(
             swiftSettings: rules
         ),
         tests("JSONTests", ["JSON", "AuditTrail", "GatePolicy"]),
-        tests("AccountsTests", ["Accounts"]),
+        tests("AccountsTests", ["Accounts", "Jobs"]),
+        tests("PasswordsTests", ["Passwords"]),
         tests("JobsTests", ["Jobs", "JSON"]),
         tests("WebhooksTests", ["Webhooks", "JSON", "Jobs"]),
-        tests("StorageTests", ["AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Storage", crypto, grdb]),
+        tests(
+            "StorageTests",
+            ["Accounts", "AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Storage", crypto, grdb]),
         tests("S3Tests", ["S3"]),
         tests("ObjectStoreTests", ["ObjectStore", "S3"]),
         tests("ProvidersTests", ["Providers", "JSON", "Jobs", "NetworkAddress", asyncHTTPClient]),
@@ -179,8 +191,9 @@ let package = Package(
             "BackendServerTests",
             [
                 "Accounts", "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
-                "ObjectStore", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage",
-                crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "ObjectStore", "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage",
+                crypto,
+                grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
         tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),

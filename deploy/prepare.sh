@@ -1,7 +1,7 @@
 # What deploy/run and deploy/test need before they can do their work. Sourced with the project's folder as the current one.
 
 # What the programs are built with.
-BUILD_PACKAGES=(ca-certificates git libsqlite3-dev libyaml-dev zlib1g-dev)
+BUILD_PACKAGES=(ca-certificates git libargon2-dev libcrypt-dev libsqlite3-dev libyaml-dev zlib1g-dev)
 
 fail() {
     echo "$(basename "$0"): $*" >&2

@@ -3,11 +3,26 @@ public struct Caller: Equatable, Sendable {
     public let userID: Int64
     public let username: String
     public let permissions: PermissionSet
+    /// Their ranks, for the rules that are made for one.
+    public let levels: [Level]
 
-    public init(userID: Int64, username: String, permissions: PermissionSet) {
+    public init(userID: Int64, username: String, permissions: PermissionSet, levels: [Level] = []) {
         self.userID = userID
         self.username = username
         self.permissions = permissions
+        self.levels = levels
+    }
+
+    /// Somebody who has an account.
+    ///
+    /// - Parameters:
+    ///   - account: Theirs.
+    ///   - scope: What the key they showed was made for; nil for one that was made for all that its owner may.
+    public init(_ account: Account, scope: PermissionSet? = nil) {
+        self.init(
+            userID: account.id, username: account.username,
+            permissions: scope.map(account.permissions.intersection) ?? account.permissions,
+            levels: account.standing)
     }
 
     /// The built-in administrator of an installation that has no accounts.
@@ -24,5 +39,15 @@ public struct Caller: Equatable, Sendable {
     /// - Returns: Whether they may.
     public func may(_ own: Permission, orAll all: Permission, of owner: Int64?) -> Bool {
         may(all) || (may(own) && owner == userID)
+    }
+
+    /// Whether an approval that somebody of a level has to give is theirs to give.
+    ///
+    /// - Parameter priority: Of that level; nil for one that does not exist, whose approvals only an administrator gives.
+    /// - Returns: Whether they may.
+    public func isOfRank(_ priority: Int?) -> Bool {
+        if permissions == .everything { return true }
+        guard let priority else { return false }
+        return levels.contains { $0.priority >= priority }
     }
 }

@@ -34,6 +34,32 @@ public struct AuditEventType: Hashable, Sendable {
     public static let webhookRejected = AuditEventType(known: "webhook_rejected")
     /// A provider took a job.
     public static let jobSubmitted = AuditEventType(known: "job.submitted")
+    /// Somebody signed in.
+    public static let loginSucceeded = AuditEventType(known: "auth.login.success")
+    /// Somebody gave a wrong name or password.
+    public static let loginFailed = AuditEventType(known: "auth.login.failed")
+    /// Somebody signed out.
+    public static let loggedOut = AuditEventType(known: "auth.logout")
+    /// A key was used; told once an hour.
+    public static let apiKeyUsed = AuditEventType(known: "auth.api_key.used")
+    /// A key was made.
+    public static let apiKeyCreated = AuditEventType(known: "api_key.created")
+    /// A key was removed.
+    public static let apiKeyRevoked = AuditEventType(known: "api_key.revoked")
+    /// An account was made.
+    public static let userCreated = AuditEventType(known: "user.created")
+    /// An account was changed.
+    public static let userUpdated = AuditEventType(known: "user.updated")
+    /// An account was removed.
+    public static let userDeleted = AuditEventType(known: "user.deleted")
+    /// An account has another password.
+    public static let passwordChanged = AuditEventType(known: "user.password.changed")
+    /// An account has other levels.
+    public static let levelChanged = AuditEventType(known: "user.level.changed")
+    /// Something was given to an account, or taken from it.
+    public static let permissionChanged = AuditEventType(known: "user.permission.changed")
+    /// Somebody wanted what they may not.
+    public static let permissionDenied = AuditEventType(known: "security.permission_denied")
     /// A job was stopped before its end.
     public static let jobCancelled = AuditEventType(known: "job.cancelled")
     /// A job that is over was removed.

@@ -13,22 +13,34 @@ struct BackendContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The client as the gateway saw it, from `X-Real-IP`; nil for a process that talks to the socket itself.
     var clientAddress: IPAddress?
-    /// Whether the request may administer: it came from this machine.
-    ///
-    /// True for 127.0.0.1, ::1 and a direct peer of the socket, whose user id was checked when it connected. A header
-    /// that is there but unreadable is nobody's, never an administrator's.
-    var isLocalAdmin: Bool
+    /// From where the request came; a header that is there but unreadable is nobody's, never the machine's.
+    var origin: Origin
     /// Who asks; nil for a client that did not say, or whose word was not good.
     var caller: Caller?
+    /// SHA-256 of the session that they showed; nil for another credential, or none.
+    var session: [UInt8]?
     let channel: any Channel
     /// The request's id, as all its log lines carry it.
     var id: String
 
+    /// From where a request came, as far as that is a reason to believe it.
+    enum Origin: Sendable {
+        /// A process that talks to the socket itself; its user id was checked when it connected.
+        case socket
+        /// A program on this machine, or a page of ours: 127.0.0.1 or ::1.
+        case machine
+        /// The same from another machine.
+        case network
+        /// A page of somebody else, or from nobody knows where.
+        case elsewhere
+    }
+
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         clientAddress = nil
-        isLocalAdmin = false
+        origin = .elsewhere
         caller = nil
+        session = nil
         channel = source.channel
         id = source.logger[metadataKey: Self.frameworkID]?.description ?? "unknown"
         logger[metadataKey: Self.frameworkID] = nil

@@ -66,6 +66,7 @@ public enum BackendServer {
             state.policy.noteFailure(error)
         }
         await state.recordUnverifiedCalls()
+        try await state.tellSetupCode()
         // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [
             state.spoolIngestion, state.auditRetention, state.inboxIngestion, state.reconciler, state.queueRunner,

@@ -36,6 +36,7 @@ struct BackendState: Sendable {
     let policy: PolicyDesk
     private let webhooks: WebhookDesk
     private let audit: AuditDesk
+    private let accounts: AccountDesk
     let events: EventHub
     private let uploads = UploadSteps()
     private let clock: Clock = { Timestamp.now() }
@@ -71,6 +72,8 @@ struct BackendState: Sendable {
         http = HTTPOutbound()
         providers = try ProviderDesk(database: database, settings: settings, http: http, logger: logger, clock: clock)
         events = EventHub(clock: clock)
+        accounts = AccountDesk(
+            database: database, admitsAnybody: settings.admitsAnybody, events: events, clock: clock)
         webhooks = WebhookDesk(
             database: database, providers: providers, secrets: SigningSecrets(providers: providers),
             tokens: WebhookTokens(database: database, clock: clock),
@@ -148,6 +151,20 @@ struct BackendState: Sendable {
         await audit.record(event)
     }
 
+    /// Tells whoever reads the log how to make the first account from another machine.
+    func tellSetupCode() async throws {
+        guard try await database.hasNoAccounts() else { return }
+        logger.notice(
+            """
+            there are no accounts: whoever is on this machine administers, and the code makes the first account \
+            from elsewhere (POST /api/auth/setup/first-admin, setup_code)
+            """,
+            metadata: ["setup_code": "\(accounts.setupCode.text)"])
+        if settings.admitsAnybody {
+            logger.warning("TUNERGATE_SINGLE_USER=anybody: until there is an account, every client administers")
+        }
+    }
+
     func close() async throws {
         try await http.shutdown()
         try database.close()
@@ -182,6 +199,7 @@ struct BackendState: Sendable {
                     gateway: policy.link, clock: clock)),
             audit: AuditRoutes(desk: audit),
             money: MoneyRoutes(submissions: submissions, cancellations: cancellations, audit: audit),
+            accounts: accounts,
             pages: PageOrigin(publicHost: settings.publicURL?.host),
             crossOrigin: CrossOrigin(allowed: Set(settings.allowedOrigins))
         )
@@ -236,7 +254,8 @@ struct BackendState: Sendable {
                     .map(UploadGrants.Grant.init)
             })
         return ObjectRoutes(
-            store: objects, tokens: tokens, grants: grants, activity: activity,
+            store: objects, tokens: tokens, grants: grants,
+            ownJobs: { try await database.jobIDs(of: $0) }, activity: activity,
             publicHost: settings.publicURL?.authority, isOpen: { [providers] in try await providers.servesStorage },
             clock: clock)
     }

@@ -18,6 +18,7 @@ struct BackendRoutes: Sendable {
     let metrics: MetricsRoutes
     let audit: AuditRoutes
     let money: MoneyRoutes
+    let accounts: AccountDesk
     let pages: PageOrigin
     let crossOrigin: CrossOrigin
 
@@ -32,25 +33,37 @@ struct BackendRoutes: Sendable {
 
         health.add(to: router)
         webhooks.add(to: router)
-        events.add(to: router)
-        uploads.add(to: router)
-        objects.add(to: router)
-        localUpload.add(to: router)
         metrics.addOpen(to: router)
-        metrics.add(to: router)
 
-        let admin = router.group().add(middleware: LocalAdminOnly())
-        jobs.add(to: admin.group("/api/cloud/jobs"))
-        observations.add(to: admin.group("/api/cloud/jobs"))
-        providers.add(to: admin.group("/api/cloud/providers"))
-        tokens.add(to: admin.group("/api/cloud/providers"))
-        inquiries.add(to: admin.group("/api/cloud/providers"))
-        inquiries.addAround(admin.group("/api/cloud"))
-        inquiries.addTwins(admin.group("/api/metrics"))
-        probes.add(to: admin.group("/api/cloud/providers"))
-        probes.addTest(to: admin.group("/"))
-        audit.add(to: admin.group("/api/audit"))
-        money.add(to: admin)
+        let known = router.group().add(
+            middleware: Authentication(
+                desk: accounts, audit: audit.desk, pages: pages, allowedOrigins: crossOrigin.allowed))
+        let users = UserRoutes(desk: accounts, audit: audit.desk)
+        AuthRoutes(desk: accounts, audit: audit.desk, pages: pages, allowedOrigins: crossOrigin.allowed)
+            .add(to: known.group("/api/auth"))
+        users.addOpen(to: known)
+        inquiries.addOpen(to: known)
+        money.hints.addOpen(to: known)
+        objects.add(to: known)
+
+        let signedIn = known.group().add(middleware: SignedIn())
+        events.add(to: signedIn)
+        uploads.add(to: signedIn)
+        localUpload.add(to: signedIn)
+        metrics.add(to: signedIn)
+        users.add(to: signedIn.group("/api/users"))
+        RegistrationRoutes(desk: accounts, audit: audit.desk).add(to: signedIn.group("/api/cloud/settings"))
+        jobs.add(to: signedIn.group("/api/cloud/jobs"))
+        observations.add(to: signedIn.group("/api/cloud/jobs"))
+        providers.add(to: signedIn.group("/api/cloud/providers"))
+        tokens.add(to: signedIn.group("/api/cloud/providers"))
+        inquiries.add(to: signedIn.group("/api/cloud/providers"))
+        inquiries.addAround(signedIn.group("/api/cloud"))
+        inquiries.addTwins(signedIn.group("/api/metrics"))
+        probes.add(to: signedIn.group("/api/cloud/providers"))
+        probes.addTest(to: signedIn.group("/"))
+        audit.add(to: signedIn.group("/api/audit"))
+        money.add(to: signedIn)
         return router
     }
 }

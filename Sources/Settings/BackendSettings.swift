@@ -40,6 +40,8 @@ public struct BackendSettings: Sendable {
     public let auditEntriesMax: Int
     /// `ALLOWED_ORIGINS`: pages that may use the API, as scheme, host and port in small letters.
     public let allowedOrigins: [String]
+    /// `TUNERGATE_SINGLE_USER=anybody`: while there are no accounts, every client administers, not this machine alone.
+    public let admitsAnybody: Bool
     /// `TUNERGATE_PEER_UIDS`: users besides our own and root whose processes may talk to the socket.
     public let peerUserIDs: [UInt32]
     /// `TUNERGATE_SUPERVISED=1`, set by `tunergate up`: stop when standard input ends, so that nothing outlives it.
@@ -69,6 +71,7 @@ public struct BackendSettings: Sendable {
         auditRetentionDays = values.integer("audit.retention_days")
         auditEntriesMax = values.integer("audit.entries")
         allowedOrigins = values.list("allowed_origins")
+        admitsAnybody = values.text("accounts.single_user") == "anybody"
         peerUserIDs = values.userIDs("backend.peer_uids")
         isSupervised = environment["TUNERGATE_SUPERVISED"] == "1"
     }

@@ -2,6 +2,11 @@ public import Jobs
 
 /// Reading and changing jobs.
 extension JobDatabase {
+    /// The ids of all jobs of a user.
+    public func jobIDs(of user: Int64) async throws -> Set<String> {
+        try await read { try JobTable.ids(of: user, in: $0) }
+    }
+
     /// The job with this id, ours or the provider's.
     public func job(_ id: String) async throws -> Job? {
         try await read { try JobTable.job(id, in: $0) }

@@ -32,6 +32,7 @@ struct Backend {
     let events: EventHub
     let uploads = UploadSteps()
     let webhooks: WebhookDesk
+    let accounts: AccountDesk
     let news: JobNews
     let tokens = UploadTokens(masterKey: Array(repeating: 7, count: 32))
     let time = FakeTime()
@@ -68,6 +69,8 @@ struct Backend {
             database: database, chain: HashChain(key: Array(repeating: 9, count: 32)),
             copy: HeadCopy(path: folder.path + "/audit.head"), logger: Self.silence, clock: { time })
         events = EventHub(clock: { time })
+        accounts = AccountDesk(
+            database: database, admitsAnybody: settings.admitsAnybody, events: events, clock: { time })
         news = JobNews(events: events, audit: audit, logger: Self.silence)
         webhooks = WebhookDesk(
             database: database, providers: providers, secrets: SigningSecrets(providers: providers),
@@ -106,6 +109,7 @@ struct Backend {
             objects: ObjectRoutes(
                 store: try ObjectStore(root: outputs), tokens: tokens,
                 grants: UploadGrants(find: { _ in nil }, active: { [] }),
+                ownJobs: { [database] in try await database.jobIDs(of: $0) },
                 activity: UploadActivity(clock: providers.clock), isOpen: { try await providers.servesStorage }),
             localUpload: LocalUploadRoutes(
                 origin: "https://t.example:8001", outputs: outputs,
@@ -117,6 +121,7 @@ struct Backend {
                     gateway: policy.link, clock: providers.clock)),
             audit: AuditRoutes(desk: audit),
             money: MoneyRoutes(submissions: submissions, cancellations: cancellations, audit: audit),
+            accounts: accounts,
             pages: PageOrigin(publicHost: nil), crossOrigin: CrossOrigin(allowed: ["http://localhost:8000"])
         ).router()
     }

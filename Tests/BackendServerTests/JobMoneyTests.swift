@@ -3,10 +3,10 @@ import HTTPTypes
 import JSON
 import Jobs
 import Providers
-import Storage
 import Testing
 
 @testable import BackendServer
+@testable import Storage
 
 /// What the original lets through, by the number of its weakness.
 @Suite struct JobMoneyTests {
@@ -62,7 +62,7 @@ import Testing
         #expect(try await backend.submissions.submit(try order(), by: Self.researcher).jobID != nil)
     }
 
-    @Test(arguments: ["types", "me", "status", "user/7"])
+    @Test(arguments: ["types", "me", "status", "user/1"])
     func `weakness 50: fixed words are not taken for a number`(path: String) async throws {
         #expect(try await Backend().send(.get, "/api/quotas/\(path)").status == 200)
     }
@@ -103,6 +103,8 @@ import Testing
         let answers = try await submitMany(10, backend)
         #expect(answers.count { $0.jobID != nil } == 3)
         #expect(answers.compactMap(\.error).first == "Quota exceeded: Maximum 3 concurrent jobs allowed")
+        let ann = Account(id: 7, email: "a@b", username: "ann", displayName: "Ann", createdAt: backend.now)
+        _ = try await backend.database.write { try UserTable.insert(ann, id: 7, passwordHash: nil, into: $0) }
         let mine = try await backend.send(.get, "/api/quotas/user/7").body
         #expect(mine["can_submit"] == false)
         #expect(mine["statuses"]?.elements?.first?["current"]?.double == 3)

@@ -50,8 +50,8 @@ TIME = "2026-01-02T03:04:05.000006+00:00"
 
 
 def password_hash(password):
-    salt = secrets.token_hex(16)
-    return f"pbkdf2:sha256:600000${salt}$" + hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 600000).hex()
+    salt = secrets.token_bytes(32)
+    return f"pbkdf2:sha256:600000${salt.hex()}$" + hashlib.pbkdf2_hmac("sha256", password.encode(), salt, 600000).hex()
 
 
 def main(path):

@@ -99,6 +99,7 @@ import Testing
         Row("log.file", "SIMPLETUNER_LOG_FILE", "/var/log/t.log", not: nil),
         Row("log.access", "TUNERGATE_ACCESS_LOG", "/var/log/a.log", not: nil),
         Row("allowed_origins", "ALLOWED_ORIGINS", "https://a.example:8443", not: "*"),
+        Row("accounts.single_user", "TUNERGATE_SINGLE_USER", "anybody", not: "yes"),
         Row("backend.peer_uids", "TUNERGATE_PEER_UIDS", "0", not: "root"),
         Row("jobs.retention_days", "SIMPLETUNER_JOB_RETENTION_DAYS", "0", not: "36501"),
         Row("audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", "0", not: "36501"),

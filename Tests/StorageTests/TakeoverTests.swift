@@ -73,7 +73,7 @@ import Testing
 
     private func opened() async throws {
         let database = try JobDatabase(path: path)
-        #expect(database.takeover == "2 jobs, 1 provider configurations")
+        #expect(database.takeover == "2 jobs, 1 provider configurations, 0 accounts, 0 API keys")
         let job = try #require(try await database.job("pred1"))
         #expect(job.externalID == "pred1")
         #expect(job.status == .completed)
@@ -136,7 +136,7 @@ import Testing
         try write("CREATE TABLE jobs (job_id TEXT PRIMARY KEY, status TEXT, created_at TEXT, provider TEXT)")
         try write("INSERT INTO jobs VALUES ('a', 'queued', '2025-01-02T00:00:00Z', 'replicate'), ('b', 5, NULL, X'00')")
         let database = try JobDatabase(path: path)
-        #expect(database.takeover == "1 jobs, 0 provider configurations")
+        #expect(database.takeover == "1 jobs, 0 provider configurations, 0 accounts, 0 API keys")
         #expect(try await database.job("a")?.status == .queued)
     }
 

@@ -11,8 +11,10 @@ struct ApprovalDesk: Sendable {
 
     /// Lets a job go on: it is sent when it is its turn.
     ///
-    /// - Throws: ``Refusal``: 404 for an unknown request, 400 for one that is closed.
+    /// - Throws: ``Refusal``: 404 for an unknown request, 400 for one that is closed, 403 for a caller whose level is too
+    ///   low for it, or whose own job it is.
     func approve(_ id: Int64, by caller: Caller, notes: String?) async throws -> ApprovalRequest {
+        try await checkRank(of: caller, for: id)
         let request = try await close(id, as: .approved, by: caller, notes: notes)
         // The approval stands, whatever becomes of the sending: the queue goes on with it.
         _ = try? await dispatcher.process()
@@ -25,7 +27,20 @@ struct ApprovalDesk: Sendable {
     func turnDown(
         _ id: Int64, as status: ApprovalRequest.Status, by caller: Caller, reason: String?
     ) async throws -> ApprovalRequest {
-        try await close(id, as: status, by: caller, notes: reason)
+        if status == .rejected { try await checkRank(of: caller, for: id) }
+        return try await close(id, as: status, by: caller, notes: reason)
+    }
+
+    private func checkRank(of caller: Caller, for id: Int64) async throws {
+        guard let request = try await database.approvalRequest(id) else { return }
+        let level = try await database.levels().first { $0.name == request.requiredLevel }
+        guard caller.isOfRank(level?.priority) else {
+            throw Refusal(
+                .forbidden, "This approval needs somebody of the level '\(request.requiredLevel)' or above.")
+        }
+        guard caller.permissions == .everything || request.userID != caller.userID else {
+            throw Refusal(.forbidden, "Nobody approves their own job.")
+        }
     }
 
     /// The request of a job.

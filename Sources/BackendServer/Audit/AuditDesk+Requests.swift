@@ -1,5 +1,7 @@
+import Accounts
 import AuditTrail
 import Hummingbird
+import NetworkAddress
 
 extension AuditDesk {
     /// Writes down what a request did, and returns when it is on the disk; see ``record(_:)``.
@@ -19,5 +21,19 @@ extension AuditDesk {
         event.take(from: request, context)
         (event.targetType, event.target, event.details) = (kind, target, details)
         await record(event)
+    }
+
+    /// Writes down a refusal that a request met; equal ones of a client become one with a count.
+    ///
+    /// - Parameters:
+    ///   - event: What is written down.
+    ///   - context: Knows the client.
+    func recordRefusal(_ event: AuditEvent, of context: BackendContext) async {
+        let client = context.clientAddress ?? ClientIdentity.unknown
+        await recordRefusal(
+            event,
+            key: EventCoalescer.Key(client: client.limitKey(), route: context.caller.map { Int($0.userID) } ?? 0),
+            traits: EventCoalescer.Traits(
+                client: client, endpoint: event.endpoint.hashValue, userAgent: event.userAgent.hashValue))
     }
 }

@@ -10,7 +10,7 @@ extension ChainEntry {
             "id": .number(String(sequence)),
             "timestamp": .string(Timestamp(milliseconds: event.milliseconds).description),
             "event_type": .string(event.type.name),
-            "actor_id": JSONValue(event.actor),
+            "actor_id": event.actor.flatMap { Int($0) }.map { JSONValue($0) } ?? JSONValue(event.actor),
             "actor_username": JSONValue(event.actorName),
             "actor_ip": JSONValue(event.client),
             "target_type": JSONValue(event.targetType),

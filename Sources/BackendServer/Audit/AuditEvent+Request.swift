@@ -1,3 +1,4 @@
+import Accounts
 import AuditTrail
 import HTTPTypes
 import Hummingbird
@@ -10,6 +11,8 @@ extension AuditEvent {
     ///   - request: The request; its query, which may hold a secret, stays out.
     ///   - context: Knows the client. A process that reached the socket itself has no address.
     mutating func take(from request: Request, _ context: BackendContext) {
+        actor = context.caller.map { String($0.userID) }
+        actorName = context.caller?.username
         client = context.clientAddress?.description
         method = EscapedText.escape(
             Array(request.method.rawValue.utf8).span, limit: EscapedText.Limits.method)

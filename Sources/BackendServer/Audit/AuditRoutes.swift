@@ -1,3 +1,4 @@
+import Accounts
 import AuditTrail
 import HTTPTypes
 import Hummingbird
@@ -21,11 +22,13 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, context: BackendContext) async throws -> Response {
-        try await answer(try AuditQuery(request))
+        try context.require(.adminAudit)
+        return try await answer(try AuditQuery(request))
     }
 
     /// The refusals and whatever else may be somebody's attempt; what else is asked for narrows that.
     @Sendable private func security(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.adminAudit)
         var query = try AuditQuery(request)
         let wanted = Set(AuditEventType.security)
         query.types = query.types?.intersection(wanted) ?? wanted
@@ -33,6 +36,7 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func user(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.adminAudit)
         var query = try AuditQuery(request)
         query.actor = try context.parameters.require("id")
         return try await answer(query)
@@ -48,6 +52,7 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func statistics(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.adminAudit)
         try request.allowQuery()
         let yesterday = desk.clock().adding(seconds: -Self.daySeconds)
         let statistics = try await desk.database.auditStatistics(since: yesterday.milliseconds)
@@ -61,6 +66,7 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func types(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.adminAudit)
         try request.allowQuery()
         return Response([
             "event_types": .array(
@@ -69,6 +75,7 @@ struct AuditRoutes: Sendable {
     }
 
     @Sendable private func verify(_ request: Request, context: BackendContext) async throws -> Response {
+        try context.require(.adminAudit)
         try request.allowQuery(["start_id", "end_id"])
         let part = AuditDesk.Part(
             first: try request.sequence("start_id"), last: try request.sequence("end_id"))

@@ -26,7 +26,7 @@ struct RefusalBudget: Sendable {
     }
 
     static func isRefusal(_ event: AuditEvent) -> Bool {
-        event.type == .rateLimited || event.type == .webhookRejected
+        [.rateLimited, .webhookRejected, .permissionDenied, .loginFailed].contains(event.type)
     }
 
     /// Decides which of some events are kept.

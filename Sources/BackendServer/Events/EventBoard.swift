@@ -111,6 +111,15 @@ struct EventBoard: Sendable {
         }
     }
 
+    /// Tells one person's listeners that they have to sign in anew, and ends them.
+    mutating func end(user: Int64) {
+        for (id, var listener) in listeners where listener.caller.userID == user {
+            Self.add(Event(nil, ["type": "session_invalidated"], for: .user(user)), lastID, to: &listener)
+            listener.isOver = true
+            listeners[id] = listener
+        }
+    }
+
     /// Ends everything: the process stops.
     mutating func endAll() {
         for id in Array(listeners.keys) { listeners[id]?.isOver = true }

@@ -75,6 +75,9 @@ final class EventHub: Service {
         change { $0.beat(now: now) }
     }
 
+    /// Ends the streams of one person, whose rights are others now.
+    func end(user: Int64) { change { $0.end(user: user) } }
+
     func endAll() { change { $0.endAll() } }
 
     func run() async throws {

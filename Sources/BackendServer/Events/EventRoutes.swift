@@ -7,7 +7,7 @@ import NetworkAddress
 struct EventRoutes: Sendable {
     let hub: EventHub
 
-    func add(to router: Router<BackendContext>) {
+    func add(to router: some RouterMethods<BackendContext>) {
         router.get("/api/events", use: listen)
         // The path that the guide names.
         router.get("/api/events/stream", use: listen)

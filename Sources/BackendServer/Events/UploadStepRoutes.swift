@@ -14,7 +14,7 @@ struct UploadStepRoutes: Sendable {
     /// How many looks an unknown upload gets before the answer is that there is none: a page listens before it submits.
     var unknownLooksMax = 60
 
-    func add(to router: Router<BackendContext>) {
+    func add(to router: some RouterMethods<BackendContext>) {
         router.get("/api/webhooks/upload/progress/:upload", use: follow)
     }
 

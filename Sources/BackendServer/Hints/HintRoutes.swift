@@ -14,17 +14,21 @@ struct HintRoutes: Sendable {
 
     let database: JobDatabase
 
+    /// What whoever asks is told.
+    func addOpen(to router: some RouterMethods<BackendContext>) {
+        router.get("/api/cloud/hints", use: list)
+        router.get("/api/cloud/hints/status", use: status)
+        router.get("/api/cloud/polling/status", use: polling)
+        router.get("/api/queue/polling/status", use: polling)
+    }
+
     /// - Parameters:
     ///   - cloud: The group of `/api/cloud`.
     ///   - queue: The group of `/api/queue`.
     func add(to cloud: RouterGroup<BackendContext>, _ queue: RouterGroup<BackendContext>) {
-        cloud.get("hints", use: list)
-        cloud.get("hints/status", use: status)
         cloud.post("hints/dismiss/:hint", use: dismiss)
         cloud.post("hints/show/:hint", use: show)
-        cloud.get("polling/status", use: polling)
         cloud.put("polling/setting", use: setPolling)
-        queue.get("polling/status", use: polling)
         queue.put("polling/setting", use: setPolling)
     }
 

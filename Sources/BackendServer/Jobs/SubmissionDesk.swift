@@ -196,6 +196,8 @@ struct SubmissionDesk: Sendable {
 extension Submitter {
     init(_ caller: Caller) {
         self.init(userID: caller.userID)
+        levelIDs = Set(caller.levels.map(\.id))
+        levels = Set(caller.levels.map(\.name))
         passesQuotas = caller.may(.jobBypassQuota)
         passesApproval = caller.may(.jobBypassApproval)
         passesQueue = caller.may(.jobBypassQueue)

@@ -17,13 +17,13 @@ struct MetricsRoutes: Sendable {
     let desk: MetricsDesk
 
     /// What everybody may read: the scrape.
-    func addOpen(to router: Router<BackendContext>) {
+    func addOpen(to router: some RouterMethods<BackendContext>) {
         router.get("/api/cloud/metrics/prometheus", use: scrape)
         router.get("/api/metrics/prometheus", use: scrape)
     }
 
     /// What is asked for and set by those who look after the installation, under both of its prefixes.
-    func add(to router: Router<BackendContext>) {
+    func add(to router: some RouterMethods<BackendContext>) {
         router.get("/api/metrics/prometheus/info", use: info)
         router.get("/api/metrics/status", use: status)
         for prefix in ["/api/cloud/metrics/config", "/api/metrics/config"] {

@@ -13,8 +13,12 @@ struct BucketListing: Sendable {
     func buckets(_ caller: StorageCaller, _ call: StorageCall) async throws -> Response {
         let buckets = try await onDisk {
             let all = try store.buckets()
-            guard case .job(let own) = caller else { return try all.map(store.count) }
-            return try all.filter { $0.name == own }.map(store.count)
+            return try all.filter { bucket in
+                switch caller {
+                case .job(let own): bucket.name == own
+                case .reader(let jobs): jobs?.contains(bucket.name.text) ?? true
+                }
+            }.map(store.count)
         }
         guard call.dialect == .json else {
             // A job's bucket exists as soon as the job does, with or without a file in it.
@@ -60,15 +64,15 @@ struct BucketListing: Sendable {
     private func keys(in place: StorageCaller.Place, _ query: ListQuery) throws -> ListingPage {
         switch place {
         case .bucket(let bucket): try store.list(bucket, query)
-        case .allOutputs: try merged(query)
+        case .outputs(let jobs): try merged(query, of: jobs)
         }
     }
 
-    /// All jobs' outputs as one listing; of equal keys the newest is shown.
-    private func merged(_ query: ListQuery) throws -> ListingPage {
+    /// The outputs of these jobs, or of all, as one listing; of equal keys the newest is shown.
+    private func merged(_ query: ListQuery, of jobs: Set<String>?) throws -> ListingPage {
         var newest: [ObjectKey: ListingPage.Entry] = [:]
         var prefixes: Set<ObjectKey> = []
-        for bucket in try store.buckets() {
+        for bucket in try store.buckets() where jobs?.contains(bucket.name.text) ?? true {
             let page = try store.list(bucket.name, query)
             for entry in page.entries {
                 let key = try ObjectKey(entry.key)

@@ -11,7 +11,7 @@ struct LocalUploadRoutes: Sendable {
     let outputs: String
     let isOpen: @Sendable () async throws -> Bool
 
-    func add(to router: Router<BackendContext>) {
+    func add(to router: some RouterMethods<BackendContext>) {
         router.get("/api/cloud/local-upload/config", use: config)
     }
 

@@ -18,9 +18,9 @@ struct ObjectReading: Sendable {
             switch place {
             case .bucket(let bucket):
                 return try store.open(ObjectName(bucket: bucket, key: StorageCaller.key(key, in: bucket)))
-            case .allOutputs:
+            case .outputs(let jobs):
                 var newest: StoredObject?
-                for bucket in try store.buckets() {
+                for bucket in try store.buckets() where jobs?.contains(bucket.name.text) ?? true {
                     let name = ObjectName(bucket: bucket.name, key: try StorageCaller.key(key, in: bucket.name))
                     guard let object = try? store.open(name) else { continue }
                     if newest.map({ $0.modified < object.modified }) ?? true { newest = object }

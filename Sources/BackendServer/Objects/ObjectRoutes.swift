@@ -23,16 +23,18 @@ struct ObjectRoutes: Sendable {
     ///   - store: Where the objects are.
     ///   - tokens: Recomputes what a job was given.
     ///   - grants: Which tokens live.
+    ///   - ownJobs: The jobs of a user.
     ///   - activity: Learns what is uploaded.
     ///   - publicHost: Host and port of the public address, which clients may have signed.
     ///   - isOpen: Whether the endpoint is switched on. The gateway refuses before us; this holds while it has no policy.
     ///   - clock: Tells the time.
     init(
-        store: ObjectStore, tokens: UploadTokens, grants: UploadGrants, activity: UploadActivity,
+        store: ObjectStore, tokens: UploadTokens, grants: UploadGrants,
+        ownJobs: @escaping @Sendable (_ user: Int64) async throws -> Set<String>, activity: UploadActivity,
         publicHost: String? = nil, isOpen: @escaping @Sendable () async throws -> Bool,
         clock: @escaping Clock = { Timestamp.now() }
     ) {
-        authority = UploadAuthority(tokens: tokens, grants: grants, clock: clock)
+        authority = UploadAuthority(tokens: tokens, grants: grants, ownJobs: ownJobs, clock: clock)
         reading = ObjectReading(store: store)
         writing = ObjectWriting(store: store, activity: activity)
         listing = BucketListing(store: store)
@@ -40,7 +42,7 @@ struct ObjectRoutes: Sendable {
         self.isOpen = isOpen
     }
 
-    func add(to router: Router<BackendContext>) {
+    func add(to router: some RouterMethods<BackendContext>) {
         for method in [HTTPRequest.Method.get, .head, .put, .post, .delete] {
             for path in [StorageCall.prefix, StorageCall.prefix + "/**"] {
                 router.on(RouterPath(path), method: method, use: respond)
@@ -78,7 +80,7 @@ struct ObjectRoutes: Sendable {
         case (_, .bucket(let own)):
             let name = ObjectName(bucket: own, key: try StorageCaller.key(key, in: own))
             return try await writing.answer(asked.operation, name, asked: (bucket, key), call)
-        case (_, .allOutputs):
+        case (_, .outputs):
             throw S3Error(.accessDenied, "Access Denied")
         }
     }

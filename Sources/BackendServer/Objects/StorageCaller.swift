@@ -1,21 +1,22 @@
 import S3
 
-/// Who may do what in storage: a job in its own bucket, the machine's own user in all of them, for reading.
+/// Who may do what in storage: a job in its own bucket, people in those of the jobs that they may see, for reading.
 enum StorageCaller: Equatable {
     case job(BucketName)
-    case admin
+    /// Somebody who reads what these jobs brought, or nil for all.
+    case reader(of: Set<String>?)
 
     /// The place that a bucket's name means to this caller.
     enum Place: Equatable {
         case bucket(BucketName)
-        /// Every job's outputs as one bucket, where the newest wins.
-        case allOutputs
+        /// The outputs of these jobs, or nil for all, as one bucket, where the newest wins.
+        case outputs(of: Set<String>?)
     }
 
     /// Resolves a bucket's name.
     ///
     /// To a job, `outputs` and its own id are the same bucket and nothing else exists: not even an answer that would
-    /// tell it whether another job does.
+    /// tell it whether another job does. To people, a bucket that is not theirs is refused whether it exists or not.
     ///
     /// - Throws: `S3Error` with `AccessDenied`.
     func place(_ bucket: String) throws(S3Error) -> Place {
@@ -25,8 +26,9 @@ enum StorageCaller: Equatable {
                 throw S3Error(.accessDenied, "Access Denied")
             }
             return .bucket(own)
-        case .admin:
-            if bucket == BucketName.outputs { return .allOutputs }
+        case .reader(let jobs):
+            if bucket == BucketName.outputs { return .outputs(of: jobs) }
+            guard jobs?.contains(bucket) ?? true else { throw S3Error(.accessDenied, "Access Denied") }
             guard let name = BucketName(bucket) else { throw S3Error(.noSuchKey, "There is no bucket of that name.") }
             return .bucket(name)
         }

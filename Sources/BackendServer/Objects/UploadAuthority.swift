@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import Jobs
@@ -7,13 +8,15 @@ import S3
 struct UploadAuthority: Sendable {
     let tokens: UploadTokens
     let grants: UploadGrants
+    /// The jobs of a user.
+    let ownJobs: @Sendable (_ user: Int64) async throws -> Set<String>
     let clock: Clock
 
     /// Where a caller's credential was, in the order in which it is looked for, by the names that the gateway knows.
     enum Credential: String {
         case token, header, query
 
-        /// The place that counted in a request whose caller was found; nil for the machine's own user.
+        /// The place that counted in a request whose caller was found; nil for people.
         init?(of call: StorageCall) {
             if call.headers["x-upload-token"] ?? call.headers["x-simpletuner-secret"] != nil {
                 self = .token
@@ -32,7 +35,7 @@ struct UploadAuthority: Sendable {
     ///
     /// - Parameters:
     ///   - call: The request.
-    ///   - operation: What it wants; to change something, the machine's own user needs a token as well.
+    ///   - operation: What it wants; to change something, people need a token as well.
     /// - Returns: Whose request it is.
     /// - Throws: `Refusal` with 401 in JSON, `S3Error` with 403 to a client that signs.
     func caller(of call: StorageCall, for operation: S3Request.Operation) async throws -> StorageCaller {
@@ -43,8 +46,10 @@ struct UploadAuthority: Sendable {
         if let claim = try SignatureClaim.find(in: call.signed) {
             return .job(try await bucket(claim, call))
         }
-        guard call.context.isLocalAdmin, !operation.isWrite else { throw Self.unauthenticated(operation) }
-        return .admin
+        guard let caller = call.context.caller, !operation.isWrite else { throw Self.unauthenticated(operation) }
+        if caller.may(.jobViewAll) { return .reader(of: nil) }
+        try call.context.require(.jobViewOwn)
+        return .reader(of: try await ownJobs(caller.userID))
     }
 
     private func bucket(token: String) async throws -> BucketName? {

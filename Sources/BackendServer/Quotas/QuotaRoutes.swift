@@ -81,7 +81,9 @@ struct QuotaRoutes: Sendable {
 
     @Sendable private func user(_ request: Request, context: BackendContext) async throws -> Response {
         try context.require(.quotaView)
-        return Response(try await standing(of: Submitter(userID: try context.number("user"))).document)
+        let user = try context.number("user")
+        guard let submitter = try await submitter(user) else { throw Refusal(.notFound, "User not found: \(user)") }
+        return Response(try await standing(of: submitter).document)
     }
 
     /// The command line's view of the caller's quotas.
@@ -105,6 +107,12 @@ struct QuotaRoutes: Sendable {
         }
         let standing = try await standing(of: Submitter(caller))
         return Response(standing.impact(of: cost))
+    }
+
+    /// Somebody as a submitter, an account or the machine's own administrator; nil when there is none.
+    private func submitter(_ user: Int64) async throws -> Submitter? {
+        if let account = try await database.account(user) { return Submitter(Caller(account)) }
+        return user == Caller.localAdmin.userID ? Submitter(.localAdmin) : nil
     }
 
     private func standing(of submitter: Submitter) async throws -> QuotaStanding {

@@ -42,7 +42,7 @@ extension BackendContext {
 extension Refusal {
     fileprivate init(lacking permission: Permission) {
         self.init(
-            .forbidden, code: "permission_denied", "Permission denied: \(permission.rawValue) is required",
+            .forbidden, code: Self.permissionDenied, "Permission denied: \(permission.rawValue) is required",
             details: ["required_permission": .string(permission.rawValue)])
     }
 }

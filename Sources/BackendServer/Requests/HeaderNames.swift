@@ -3,6 +3,7 @@ import HTTPTypes
 extension HTTPField.Name {
     static let xRealIP = fixed("X-Real-IP")
     static let secFetchSite = fixed("Sec-Fetch-Site")
+    static let forwardedProto = fixed("X-Forwarded-Proto")
     static let xRequestID = fixed("X-Request-ID")
     static let frameOptions = fixed("X-Frame-Options")
     static let xssProtection = fixed("X-XSS-Protection")

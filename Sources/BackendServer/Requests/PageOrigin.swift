@@ -20,8 +20,22 @@ struct PageOrigin: Sendable {
         }
         let name = host.lowercased()
         guard name == "localhost" || IPAddress(name) != nil || name == publicHost?.lowercased() else { return false }
-        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { return false }
-        guard let origin = request.headers[.origin] else { return true }
-        return ["http://" + authority, "https://" + authority].contains(origin)
+        return !isForeign(request)
+    }
+
+    /// Whether a page of another origin made a browser send the request.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - allowed: Origins that count as ours, in small letters.
+    /// - Returns: Whether it did; a request that says nothing of a page is of no browser.
+    func isForeign(_ request: Request, allowing allowed: Set<String> = []) -> Bool {
+        guard let origin = request.headers[.origin] else {
+            return request.headers[.secFetchSite].map { $0 != "same-origin" && $0 != "none" } ?? false
+        }
+        if allowed.contains(origin.lowercased()) { return false }
+        if let site = request.headers[.secFetchSite], site != "same-origin" { return true }
+        let authority = request.head.authority ?? ""
+        return !["http://" + authority, "https://" + authority].contains(origin)
     }
 }

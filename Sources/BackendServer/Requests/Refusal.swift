@@ -8,6 +8,12 @@ struct Refusal: HTTPResponseError {
     private let body: [String: JSONValue]
     private let headers: HTTPFields
 
+    /// The code of one whose caller may not do that.
+    static let permissionDenied = "permission_denied"
+
+    /// What programs read; nil for an ordinary refusal.
+    var code: String? { body["error"]?.text }
+
     /// What it says, for people.
     var sentence: String { body["detail"]?.text ?? status.reasonPhrase }
 

@@ -178,6 +178,10 @@ public enum Schema {
             .backend, .restart,
             "Web pages of other origins that may use the API (CORS)."),
         Setting(
+            "accounts.single_user", "TUNERGATE_SINGLE_USER", .choice(["local", "anybody"]), .value("local"), .backend,
+            .restart,
+            "Who administers while there are no accounts: this machine alone, or every client that gets through."),
+        Setting(
             "backend.peer_uids", "TUNERGATE_PEER_UIDS", .userIDs, .nothing("none"), .backend, .restart,
             "Users, by number, whose gateway may talk to the backend besides its own user and root."),
         Setting(

@@ -25,6 +25,7 @@ enum Migrations {
         m0006Audit,
         m0007JobOrders,
         m0008WebhookTrust,
+        m0009Accounts,
     ]
 
     /// Takes the steps that are missing, each in a transaction with its record.

@@ -47,6 +47,10 @@ enum JobTable {
     }
 
     /// Finds a job by our id or by the provider's.
+    static func ids(of user: Int64, in database: Database) throws -> Set<String> {
+        try String.fetchSet(database, sql: "SELECT job_id FROM jobs WHERE user_id = ?", arguments: [user])
+    }
+
     static func job(_ id: String, in database: Database) throws -> Job? {
         try Row.fetchOne(
             database, sql: "\(selection) WHERE job_id = ? OR external_id = ? ORDER BY job_id = ? DESC LIMIT 1",

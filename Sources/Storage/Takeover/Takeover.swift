@@ -6,14 +6,19 @@ import GRDB
 /// old tables go: one transaction, so that a crash leaves SimpleTuner's database as it was. Before that it is copied to
 /// `jobs.db.simpletuner`, for whoever goes back.
 ///
-/// Kept are jobs and provider configurations. Accounts, keys, levels, quotas and sessions are in the copy alone.
+/// Kept are jobs, provider configurations, accounts with their levels and permissions, and API keys. Quotas and sessions are
+/// in the copy alone.
 struct Takeover {
     /// What was carried over.
     struct Summary: Equatable, CustomStringConvertible {
         var jobs = 0
         var providers = 0
+        var accounts = 0
+        var keys = 0
 
-        var description: String { "\(jobs) jobs, \(providers) provider configurations" }
+        var description: String {
+            "\(jobs) jobs, \(providers) provider configurations, \(accounts) accounts, \(keys) API keys"
+        }
     }
 
     /// Before the names of the tables that are taken over.
@@ -66,6 +71,7 @@ struct Takeover {
         var summary = Summary()
         summary.jobs = try carryJobs()
         if tables.contains("provider_config") { summary.providers = try carryProviders() }
+        (summary.accounts, summary.keys) = try carryAccounts(Set(tables))
         for table in tables {
             try database.execute(sql: "DROP TABLE \((Self.prefix + table).quotedDatabaseIdentifier)")
         }

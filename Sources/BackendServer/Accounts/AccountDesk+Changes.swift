@@ -1,0 +1,75 @@
+import Accounts
+import HTTPTypes
+import Jobs
+import Storage
+import Synchronization
+
+/// Accounts that change.
+extension AccountDesk {
+    /// Changes an account, and ends its event streams: what it may see may be another now.
+    ///
+    /// - Throws: ``Refusal`` as ``AccountFault`` says, and what `edit` throws.
+    func change(
+        _ id: Int64, _ edit: @escaping @Sendable (inout Account) throws -> Void
+    ) async throws -> (before: Account, after: Account) {
+        do {
+            let result = try await database.changeAccount(id, edit)
+            if result.before.permissions != result.after.permissions || !result.after.isActive { events.end(user: id) }
+            return result
+        } catch let fault as AccountFault {
+            throw Refusal(fault)
+        }
+    }
+
+    /// Removes an account, and whatever is open of it.
+    ///
+    /// - Throws: ``Refusal`` as ``AccountFault`` says, and what `check` throws.
+    func delete(_ id: Int64, _ check: @escaping @Sendable (Account) throws -> Void) async throws -> Account {
+        do {
+            let account = try await database.deleteAccount(id, check)
+            hasAccounts.withLock { $0 = false }
+            events.end(user: id)
+            return account
+        } catch let fault as AccountFault {
+            throw Refusal(fault)
+        }
+    }
+
+    /// Keeps another password for whoever knows the present one, and ends their other sessions.
+    ///
+    /// - Parameters:
+    ///   - id: Whose.
+    ///   - current: The present one.
+    ///   - new: The next one.
+    ///   - session: The hash of the session that goes on.
+    ///   - client: Their address.
+    /// - Throws: ``Refusal``: 401 when the present one is wrong, 400 when somebody outside keeps the password.
+    func changePassword(
+        of id: Int64, from current: String, to new: String, in session: [UInt8]?, client: String?
+    ) async throws {
+        guard let account = try await database.account(id) else { throw Refusal(.unknown) }
+        guard account.authProvider == "local", let stored = try await database.passwordHash(of: id) else {
+            throw Refusal(
+                .badRequest, "The password of this account is kept by '\(account.authProvider)'. Change it there.")
+        }
+        let key = "#\(id)"
+        try await begin(key, id, client: client)
+        guard try await passwords.verify(current, against: stored).fits else {
+            throw Refusal(.unauthorized, "Current password is incorrect")
+        }
+        guesses.withLock { $0.succeeded(key) }
+        let hash = try await passwords.hash(new)
+        guard try await database.setPassword(of: id, hash: hash, ifStill: stored, except: session) else {
+            throw Refusal(.conflict, "The password was changed by somebody else at the same time.")
+        }
+        events.end(user: id)
+    }
+
+    /// Gives an account a password that its owner is told by an administrator, and ends all its sessions.
+    func resetPassword(of id: Int64, to new: String) async throws {
+        let hash = try await passwords.hash(new)
+        _ = try await database.setPassword(of: id, hash: hash, ifStill: nil, except: nil)
+        guesses.withLock { $0.succeeded("#\(id)") }
+        events.end(user: id)
+    }
+}

@@ -1,0 +1,48 @@
+import Accounts
+import HTTPTypes
+import Jobs
+import Storage
+
+/// API keys.
+extension AccountDesk {
+    /// Makes a key.
+    ///
+    /// - Parameters:
+    ///   - name: What it is for.
+    ///   - days: How long it is good; nil for ever.
+    ///   - scopes: What it is for; nil for all that its owner may.
+    ///   - caller: Its owner. With a key that was made for less, none can be made for more.
+    /// - Returns: The key as lists have it, and its text: a secret.
+    /// - Throws: ``Refusal``: 400 for a scope that the caller has not, 409 when they have too many keys.
+    func makeKey(
+        named name: String, days: Int?, scopes: [String]?, for caller: Caller
+    ) async throws -> (key: APIKey, text: String) {
+        let owner = try await account(of: caller)
+        guard caller != .localAdmin else {
+            throw Refusal(
+                .badRequest, "A key belongs to an account, and there is none yet. Create the first administrator first."
+            )
+        }
+        var scopes = scopes
+        for (index, scope) in (scopes ?? []).enumerated() {
+            let wanted = PermissionSet(named: scope)
+            guard !wanted.isEmpty else {
+                throw Refusal(invalid: "scoped_permissions", at: index, in: "body", "There is no such permission")
+            }
+            guard caller.permissions.contains(wanted) else {
+                throw Refusal(.badRequest, "You cannot give a key what you do not have: \(scope.prefix(64))")
+            }
+        }
+        if scopes == nil, caller.permissions != owner.permissions { scopes = caller.permissions.names }
+        var random = SystemRandomNumberGenerator()
+        let text = Credential.newKey(using: &random)
+        let now = clock()
+        let wanted = APIKey(
+            id: 0, userID: owner.id, name: name, prefix: String(text.prefix(Credential.shownLetters)), createdAt: now,
+            expiresAt: days.map { now.adding(seconds: Int64($0) * 86_400) }, scopes: scopes)
+        guard let key = try await database.addAPIKey(wanted, hash: Credential.hash(text)) else {
+            throw Refusal(.conflict, "You have too many keys. Revoke one first.")
+        }
+        return (key, text)
+    }
+}

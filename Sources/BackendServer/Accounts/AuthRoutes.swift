@@ -1,0 +1,174 @@
+import Accounts
+import AuditTrail
+import HTTPTypes
+import Hummingbird
+import JSON
+import NetworkAddress
+import Storage
+
+/// The routes under `/api/auth`: signing in and out, the first account, and API keys.
+struct AuthRoutes: Sendable {
+    private static let bodyMax = 16 * 1024
+    private static let keyNameBytesMax = 100
+
+    let desk: AccountDesk
+    let audit: AuditDesk
+    let pages: PageOrigin
+    let allowedOrigins: Set<String>
+
+    func add(to group: RouterGroup<BackendContext>) {
+        group.post("login", use: login)
+        group.post("register", use: register)
+        group.post("logout", use: logout)
+        group.get("setup/status", use: setupStatus)
+        group.post("setup/first-admin", use: firstAdmin)
+        group.get("check", use: check)
+        group.get("me", use: me)
+        group.post("change-password", use: changePassword)
+        group.get("api-keys", use: keys)
+        group.post("api-keys", use: createKey)
+        group.delete("api-keys/:id", use: deleteKey)
+    }
+
+    @Sendable private func login(_ request: Request, context: BackendContext) async throws -> Response {
+        let members = try await members(request, context)
+        let (name, password) = (try members.required("username"), try members.required("password"))
+        guard password.utf8.count <= AccountFields.passwordBytes.upperBound,
+            name.utf8.count <= AccountFields.emailBytesMax
+        else { throw Refusal(.unauthorized, "Invalid username or password") }
+        do {
+            let session = try await desk.login(
+                name, password, isLong: try members.flag("remember_me") ?? false,
+                client: context.clientAddress?.description)
+            await record(.loginSucceeded, session.account, by: request, context)
+            return answer(session, "Login successful", to: request)
+        } catch let refusal as Refusal where refusal.status == .unauthorized || refusal.status == .tooManyRequests {
+            var event = audit.event(.loginFailed)
+            event.take(from: request, context)
+            event.targetType = "user"
+            // A name that nobody has may be a password that was typed in the wrong field.
+            event.target = try await desk.database.account(named: name)?.account.username
+            event.details["reason"] = refusal.status == .unauthorized ? "wrong password" : "too many tries"
+            await audit.recordRefusal(event, of: context)
+            throw refusal
+        }
+    }
+
+    @Sendable private func register(_ request: Request, context: BackendContext) async throws -> Response {
+        let session = try await desk.register(
+            try NewAccount(try await members(request, context)), client: context.clientAddress?.description)
+        await record(.userCreated, session.account, ["by": "registration"], by: request, context)
+        return answer(session, "Registration successful", to: request)
+    }
+
+    @Sendable private func firstAdmin(_ request: Request, context: BackendContext) async throws -> Response {
+        let members = try await members(request, context)
+        guard try await desk.database.hasNoAccounts() else { throw Refusal(.notFirst) }
+        let isOurs = context.origin == .socket || context.origin == .machine
+        let code = try members.text("setup_code") ?? ""
+        guard isOurs || desk.setupCode.matches(code) else {
+            throw Refusal(
+                .forbidden,
+                "The first administrator is created on the machine itself, or with the member setup_code:"
+                    + " the code is in the backend's log.")
+        }
+        let session = try await desk.makeFirstAdmin(
+            try NewAccount(members), client: context.clientAddress?.description)
+        await record(.userCreated, session.account, ["by": "setup"], by: request, context)
+        return answer(session, "Admin account created successfully", to: request)
+    }
+
+    @Sendable private func logout(_ request: Request, context: BackendContext) async throws -> Response {
+        if let session = context.session, let caller = context.caller {
+            try await desk.database.endSession(hash: session)
+            await audit.record(.loggedOut, on: "user", caller.username, by: request, context)
+        }
+        var response = Response(["success": true])
+        SessionCookie.clear(on: &response, for: request)
+        return response
+    }
+
+    @Sendable private func setupStatus(_ request: Request, context: BackendContext) async throws -> Response {
+        let (count, hasAdmin) = try await desk.database.accountFigures()
+        return Response([
+            "needs_setup": .bool(count == 0), "has_admin": .bool(hasAdmin), "user_count": JSONValue(count),
+            "registration_enabled": .bool(try await desk.registration().isEnabled),
+        ])
+    }
+
+    @Sendable private func check(_ request: Request, context: BackendContext) async throws -> Response {
+        let caller = context.caller
+        return Response([
+            "authenticated": .bool(caller != nil), "user_id": caller.map { JSONValue(Int($0.userID)) } ?? .null,
+            "username": JSONValue(caller?.username), "is_admin": .bool(caller?.permissions == .everything),
+        ])
+    }
+
+    @Sendable private func me(_ request: Request, context: BackendContext) async throws -> Response {
+        Response(try await desk.account(of: try context.signedIn()).ownDocument)
+    }
+
+    @Sendable private func changePassword(_ request: Request, context: BackendContext) async throws -> Response {
+        try await PasswordChange(desk: desk, audit: audit).answer(request, context)
+    }
+
+    @Sendable private func keys(_ request: Request, context: BackendContext) async throws -> Response {
+        Response(.array(try await desk.database.apiKeys(of: try context.signedIn().userID).map(\.document)))
+    }
+
+    @Sendable private func createKey(_ request: Request, context: BackendContext) async throws -> Response {
+        let caller = try context.require(.apiKeysOwn)
+        let members = try await members(request, context)
+        let name = try members.required("name")
+        guard name.utf8.count <= Self.keyNameBytesMax, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
+            throw Refusal(
+                invalid: "name", in: "body",
+                "A name has at most \(Self.keyNameBytesMax) bytes and no control characters")
+        }
+        let days = try members.integer("expires_days", in: 1...365)
+        let scopes = try members.texts("scoped_permissions", countMax: Permission.allCases.count)
+        let (key, text) = try await desk.makeKey(named: name, days: days, scopes: scopes, for: caller)
+        await audit.record(
+            .apiKeyCreated, on: "api_key", key.prefix,
+            ["name": name, "scopes": scopes?.joined(separator: " ") ?? "all"], by: request, context)
+        var response = Response(["key": .string(text), "key_info": key.document])
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+
+    @Sendable private func deleteKey(_ request: Request, context: BackendContext) async throws -> Response {
+        let caller = try context.require(.apiKeysOwn)
+        guard let key = try await desk.database.deleteAPIKey(try context.number("id"), of: caller.userID) else {
+            throw Refusal(.notFound, "API key not found")
+        }
+        await audit.record(.apiKeyRevoked, on: "api_key", key.prefix, ["name": key.name], by: request, context)
+        return Response(["success": true])
+    }
+
+    /// The members of a request by which somebody signs in, which no page of another origin may send for them.
+    private func members(_ request: Request, _ context: BackendContext) async throws -> RequestMembers {
+        guard !pages.isForeign(request, allowing: allowedOrigins) else {
+            throw Refusal(
+                .forbidden, code: "cross_origin_request", "A page of another origin may not sign anybody in here.")
+        }
+        return RequestMembers(try await request.object(upTo: Self.bodyMax, context))
+    }
+
+    private func answer(_ session: AccountDesk.NewSession, _ message: String, to request: Request) -> Response {
+        var response = Response([
+            "success": true, "user": session.account.ownDocument, "message": .string(message),
+        ])
+        SessionCookie.set(session, on: &response, for: request)
+        return response
+    }
+
+    /// Writes down what somebody did who was not signed in before.
+    private func record(
+        _ type: AuditEventType, _ account: Account, _ details: [String: String] = [:], by request: Request,
+        _ context: BackendContext
+    ) async {
+        var context = context
+        context.caller = Caller(account)
+        await audit.record(type, on: "user", account.username, details, by: request, context)
+    }
+}
