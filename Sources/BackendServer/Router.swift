@@ -52,6 +52,8 @@ struct BackendRoutes: Sendable {
         localUpload.add(to: signedIn)
         metrics.add(to: signedIn)
         users.add(to: signedIn.group("/api/users"))
+        KeyRoutes(desk: accounts, audit: audit.desk).add(to: signedIn.group("/api/auth/api-keys"))
+        StandingRoutes(desk: accounts, audit: audit.desk).add(to: signedIn.group("/api/users"))
         RegistrationRoutes(desk: accounts, audit: audit.desk).add(to: signedIn.group("/api/cloud/settings"))
         jobs.add(to: signedIn.group("/api/cloud/jobs"))
         observations.add(to: signedIn.group("/api/cloud/jobs"))

@@ -72,4 +72,23 @@ extension AccountDesk {
         guesses.withLock { $0.succeeded("#\(id)") }
         events.end(user: id)
     }
+
+    /// The levels of some names.
+    ///
+    /// - Parameters:
+    ///   - names: Theirs.
+    ///   - field: The member that has them.
+    /// - Returns: The levels, in that order.
+    /// - Throws: ``Refusal`` 422 for a name that there is not.
+    func levels(named names: [String], _ field: String) async throws -> [Level] {
+        let all = try await database.levels()
+        return try names.enumerated().map { index, name throws(Refusal) in
+            guard let level = all.first(where: { $0.name == name }) else {
+                throw Refusal(
+                    invalid: field, at: index, in: "body",
+                    "There is no such level. Those that there are: \(all.map(\.name).joined(separator: ", "))")
+            }
+            return level
+        }
+    }
 }

@@ -6,10 +6,9 @@ import JSON
 import NetworkAddress
 import Storage
 
-/// The routes under `/api/auth`: signing in and out, the first account, and API keys.
+/// The routes under `/api/auth`: signing in and out, and the first account.
 struct AuthRoutes: Sendable {
     private static let bodyMax = 16 * 1024
-    private static let keyNameBytesMax = 100
 
     let desk: AccountDesk
     let audit: AuditDesk
@@ -25,9 +24,6 @@ struct AuthRoutes: Sendable {
         group.get("check", use: check)
         group.get("me", use: me)
         group.post("change-password", use: changePassword)
-        group.get("api-keys", use: keys)
-        group.post("api-keys", use: createKey)
-        group.delete("api-keys/:id", use: deleteKey)
     }
 
     @Sendable private func login(_ request: Request, context: BackendContext) async throws -> Response {
@@ -110,39 +106,6 @@ struct AuthRoutes: Sendable {
 
     @Sendable private func changePassword(_ request: Request, context: BackendContext) async throws -> Response {
         try await PasswordChange(desk: desk, audit: audit).answer(request, context)
-    }
-
-    @Sendable private func keys(_ request: Request, context: BackendContext) async throws -> Response {
-        Response(.array(try await desk.database.apiKeys(of: try context.signedIn().userID).map(\.document)))
-    }
-
-    @Sendable private func createKey(_ request: Request, context: BackendContext) async throws -> Response {
-        let caller = try context.require(.apiKeysOwn)
-        let members = try await members(request, context)
-        let name = try members.required("name")
-        guard name.utf8.count <= Self.keyNameBytesMax, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 }) else {
-            throw Refusal(
-                invalid: "name", in: "body",
-                "A name has at most \(Self.keyNameBytesMax) bytes and no control characters")
-        }
-        let days = try members.integer("expires_days", in: 1...365)
-        let scopes = try members.texts("scoped_permissions", countMax: Permission.allCases.count)
-        let (key, text) = try await desk.makeKey(named: name, days: days, scopes: scopes, for: caller)
-        await audit.record(
-            .apiKeyCreated, on: "api_key", key.prefix,
-            ["name": name, "scopes": scopes?.joined(separator: " ") ?? "all"], by: request, context)
-        var response = Response(["key": .string(text), "key_info": key.document])
-        response.headers[.cacheControl] = "no-store"
-        return response
-    }
-
-    @Sendable private func deleteKey(_ request: Request, context: BackendContext) async throws -> Response {
-        let caller = try context.require(.apiKeysOwn)
-        guard let key = try await desk.database.deleteAPIKey(try context.number("id"), of: caller.userID) else {
-            throw Refusal(.notFound, "API key not found")
-        }
-        await audit.record(.apiKeyRevoked, on: "api_key", key.prefix, ["name": key.name], by: request, context)
-        return Response(["success": true])
     }
 
     /// The members of a request by which somebody signs in, which no page of another origin may send for them.

@@ -24,10 +24,6 @@ struct UserRoutes: Sendable {
         group.delete(":id", use: delete)
         group.post(":id/activate") { try await setActive(true, $0, $1) }
         group.post(":id/deactivate") { try await setActive(false, $0, $1) }
-        group.post(":id/levels", use: addLevel)
-        group.delete(":id/levels/:name", use: removeLevel)
-        group.post(":id/permissions", use: setPermission)
-        group.delete(":id/permissions/:name", use: removePermission)
     }
 
     /// What whoever asks is told.
@@ -85,10 +81,10 @@ struct UserRoutes: Sendable {
         var account = wanted.account(now: desk.clock())
         account.isAdmin = try members.flag("is_admin") ?? false
         let names = try members.texts("level_names", countMax: Self.levelsMax) ?? [Level.researcher.name]
-        account.levels = try await levels(named: names, "level_names")
+        account.levels = try await desk.levels(named: names, "level_names")
         try caller.check(mayGive: account.permissions)
         let added = try await desk.add(account, password: wanted.password)
-        await record(.userCreated, added, by: request, context)
+        await audit.record(.userCreated, added, by: request, context)
         return Response(added.document, status: .created)
     }
 
@@ -98,7 +94,7 @@ struct UserRoutes: Sendable {
         let members = RequestMembers(try await request.object(upTo: Self.bodyMax, context))
         let change = try AccountChange(members)
         var levels: [Level]?
-        if let names = change.levelNames { levels = try await self.levels(named: names, "level_names") }
+        if let names = change.levelNames { levels = try await desk.levels(named: names, "level_names") }
         let (before, after) = try await desk.change(id) { [levels] account in
             try caller.check(mayChange: account)
             change.apply(to: &account)
@@ -108,7 +104,7 @@ struct UserRoutes: Sendable {
         if let password = change.password { try await desk.resetPassword(of: id, to: password) }
         var details = before.changes(to: after)
         if change.password != nil { details["password"] = "reset" }
-        await record(.userUpdated, after, details, by: request, context)
+        await audit.record(.userUpdated, after, details, by: request, context)
         return Response(after.document)
     }
 
@@ -118,7 +114,7 @@ struct UserRoutes: Sendable {
             guard account.id != caller.userID else { throw Refusal(.badRequest, "Cannot delete your own account") }
             try caller.check(mayChange: account)
         }
-        await record(.userDeleted, account, by: request, context)
+        await audit.record(.userDeleted, account, by: request, context)
         return Response(["success": true])
     }
 
@@ -131,96 +127,8 @@ struct UserRoutes: Sendable {
             try caller.check(mayChange: account)
             account.isActive = isActive
         }
-        await record(.userUpdated, after, ["is_active": "\(isActive)"], by: request, context)
+        await audit.record(.userUpdated, after, ["is_active": "\(isActive)"], by: request, context)
         return Response(["success": true])
-    }
-
-    @Sendable private func addLevel(_ request: Request, context: BackendContext) async throws -> Response {
-        try context.require(.adminUsers)
-        let members = RequestMembers(try await request.object(upTo: Self.bodyMax, context))
-        let name = try members.required("level_name")
-        guard let level = try await levels(named: [name], "level_name").first else { throw Refusal(.unknown) }
-        return try await changeStanding(.levelChanged, ["added": level.name], request, context) { account in
-            if !account.levels.contains(where: { $0.id == level.id }) { account.levels.append(level) }
-        }
-    }
-
-    @Sendable private func removeLevel(_ request: Request, context: BackendContext) async throws -> Response {
-        let name = try context.parameters.require("name")
-        return try await changeStanding(.levelChanged, ["removed": String(name.prefix(64))], request, context) {
-            account in
-            guard account.levels.contains(where: { $0.name == name }) else {
-                throw Refusal(.notFound, "The user does not have the level '\(name.prefix(64))'")
-            }
-            account.levels.removeAll { $0.name == name }
-        }
-    }
-
-    @Sendable private func setPermission(_ request: Request, context: BackendContext) async throws -> Response {
-        try context.require(.adminUsers)
-        let members = RequestMembers(try await request.object(upTo: Self.bodyMax, context))
-        let name = try members.required("permission_name")
-        let isGranted = try members.flag("granted") ?? true
-        let permission = try Self.permission(name)
-        return try await changeStanding(
-            .permissionChanged, [isGranted ? "granted" : "denied": name], request, context
-        ) { account in
-            account.granted.remove(permission)
-            account.denied.remove(permission)
-            if isGranted { account.granted.insert(permission) } else { account.denied.insert(permission) }
-        }
-    }
-
-    @Sendable private func removePermission(_ request: Request, context: BackendContext) async throws -> Response {
-        let permission = try Self.permission(try context.parameters.require("name"))
-        return try await changeStanding(.permissionChanged, ["removed": permission.rawValue], request, context) {
-            account in
-            account.granted.remove(permission)
-            account.denied.remove(permission)
-        }
-    }
-
-    /// Changes what somebody may, within what the caller may.
-    private func changeStanding(
-        _ type: AuditEventType, _ details: [String: String], _ request: Request, _ context: BackendContext,
-        _ edit: @escaping @Sendable (inout Account) throws -> Void
-    ) async throws -> Response {
-        let caller = try context.require(.adminUsers)
-        let (_, after) = try await desk.change(try context.number("id")) { account in
-            try caller.check(mayChange: account)
-            try edit(&account)
-            try caller.check(mayGive: account.permissions)
-        }
-        await record(type, after, details, by: request, context)
-        return Response(["success": true])
-    }
-
-    private func levels(named names: [String], _ field: String) async throws -> [Level] {
-        let all = try await desk.database.levels()
-        return try names.enumerated().map { index, name throws(Refusal) in
-            guard let level = all.first(where: { $0.name == name }) else {
-                throw Refusal(
-                    invalid: field, at: index, in: "body",
-                    "There is no such level. Those that there are: \(all.map(\.name).joined(separator: ", "))")
-            }
-            return level
-        }
-    }
-
-    private static func permission(_ name: String) throws(Refusal) -> Permission {
-        guard let permission = Permission(rawValue: name) else {
-            throw Refusal(invalid: "permission_name", in: "body", "There is no such permission")
-        }
-        return permission
-    }
-
-    private func record(
-        _ type: AuditEventType, _ account: Account, _ details: [String: String] = [:], by request: Request,
-        _ context: BackendContext
-    ) async {
-        var details = details
-        details["username"] = account.username
-        await audit.record(type, on: "user", String(account.id), details, by: request, context)
     }
 }
 

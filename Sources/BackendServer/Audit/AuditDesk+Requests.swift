@@ -36,4 +36,14 @@ extension AuditDesk {
             traits: EventCoalescer.Traits(
                 client: client, endpoint: event.endpoint.hashValue, userAgent: event.userAgent.hashValue))
     }
+
+    /// Writes down what was done to an account.
+    func record(
+        _ type: AuditEventType, _ account: Account, _ details: [String: String] = [:], by request: Request,
+        _ context: BackendContext
+    ) async {
+        var details = details
+        details["username"] = account.username
+        await record(type, on: "user", String(account.id), details, by: request, context)
+    }
 }
