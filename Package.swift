@@ -128,7 +128,8 @@ let package = Package(
         source(
             "Storage",
             [
-                "Accounts", "AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", crypto, grdb, system,
+                "Accounts", "AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Webhooks", crypto, grdb,
+                system,
             ]),
         source("ObjectStore", ["S3", "CObjectStore"]),
         .target(name: "CObjectStore"),
@@ -149,8 +150,7 @@ let package = Package(
             [
                 "Accounts", "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore",
                 "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "Telemetry",
-                "Webhooks",
-                crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
+                "Webhooks", crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
         ),
@@ -192,8 +192,7 @@ let package = Package(
             [
                 "Accounts", "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
                 "ObjectStore", "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage",
-                crypto,
-                grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "Webhooks", crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
         tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),

@@ -70,6 +70,7 @@ public enum BackendServer {
         // They are stopped from the last to the first: what is asked until the end is still written down.
         var services: [any Service] = [
             state.spoolIngestion, state.auditRetention, state.inboxIngestion, state.reconciler, state.queueRunner,
+            state.deliveryRunner,
             state.uploadSweep,
             PolicyKeeper(desk: state.policy),
             state.application(listeningAt: socket),

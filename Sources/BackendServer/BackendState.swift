@@ -31,6 +31,7 @@ struct BackendState: Sendable {
     private let objects: ObjectStore
     private let activity: UploadActivity
     private let tokens: UploadTokens
+    private let seal: SecretSeal
     private let http: HTTPOutbound
     private let providers: ProviderDesk
     let policy: PolicyDesk
@@ -59,7 +60,9 @@ struct BackendState: Sendable {
                 "the job database of SimpleTuner was taken over",
                 metadata: ["carried": "\(takeover)", "copy": "\(path).simpletuner"])
         }
-        tokens = UploadTokens(masterKey: try KeyFile.uploads(settings.paths.tokenKey).load())
+        let masterKey = try KeyFile.uploads(settings.paths.tokenKey).load()
+        tokens = UploadTokens(masterKey: masterKey)
+        seal = SecretSeal(masterKey: masterKey)
         let trail = TrailOpening(settings: settings, database: database, logger: logger, clock: clock)
         audit = AuditDesk(
             database: database, chain: try await trail.chain(),
@@ -200,10 +203,17 @@ struct BackendState: Sendable {
             audit: AuditRoutes(desk: audit),
             money: MoneyRoutes(submissions: submissions, cancellations: cancellations, audit: audit),
             accounts: accounts,
+            subscriptions: SubscriptionRoutes(desk: subscriptions, audit: audit),
             pages: PageOrigin(publicHost: settings.publicURL?.host),
             crossOrigin: CrossOrigin(allowed: Set(settings.allowedOrigins))
         )
     }
+
+    private var subscriptions: SubscriptionDesk {
+        SubscriptionDesk(database: database, providers: providers, seal: seal, clock: clock)
+    }
+
+    var deliveryRunner: DeliveryRunner { DeliveryRunner(desk: subscriptions, logger: logger) }
 
     private var dispatcher: JobDispatcher {
         JobDispatcher(

@@ -19,6 +19,7 @@ struct BackendRoutes: Sendable {
     let audit: AuditRoutes
     let money: MoneyRoutes
     let accounts: AccountDesk
+    let subscriptions: SubscriptionRoutes
     let pages: PageOrigin
     let crossOrigin: CrossOrigin
 
@@ -64,6 +65,7 @@ struct BackendRoutes: Sendable {
         inquiries.addTwins(signedIn.group("/api/metrics"))
         probes.add(to: signedIn.group("/api/cloud/providers"))
         probes.addTest(to: signedIn.group("/"))
+        subscriptions.add(to: signedIn.group("/api/webhooks"))
         audit.add(to: signedIn.group("/api/audit"))
         money.add(to: signedIn)
         return router

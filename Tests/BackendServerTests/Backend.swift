@@ -121,9 +121,15 @@ struct Backend {
                     gateway: policy.link, clock: providers.clock)),
             audit: AuditRoutes(desk: audit),
             money: MoneyRoutes(submissions: submissions, cancellations: cancellations, audit: audit),
-            accounts: accounts,
+            accounts: accounts, subscriptions: SubscriptionRoutes(desk: subscriptions, audit: audit),
             pages: PageOrigin(publicHost: nil), crossOrigin: CrossOrigin(allowed: ["http://localhost:8000"])
         ).router()
+    }
+
+    var subscriptions: SubscriptionDesk {
+        SubscriptionDesk(
+            database: database, providers: providers, seal: SecretSeal(masterKey: Array(repeating: 7, count: 32)),
+            clock: providers.clock)
     }
 
     var dispatcher: JobDispatcher {

@@ -26,6 +26,7 @@ enum Migrations {
         m0007JobOrders,
         m0008WebhookTrust,
         m0009Accounts,
+        m0011Subscriptions,
     ]
 
     /// Takes the steps that are missing, each in a transaction with its record.
