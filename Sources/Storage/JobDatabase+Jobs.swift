@@ -21,6 +21,13 @@ extension JobDatabase {
         try await read { try JobTable.unfinished(limit: limit, in: $0) }
     }
 
+    /// Those of a provider's ids that belong to jobs here.
+    public func knownIDs(among ids: [String]) async throws -> Set<String> {
+        try await read { database in
+            try ids.reduce(into: []) { if try JobTable.job($1, in: database) != nil { $0.insert($1) } }
+        }
+    }
+
     public func statistics(since: Timestamp) async throws -> JobStatistics {
         try await read { try JobTable.statistics(since: since, in: $0) }
     }

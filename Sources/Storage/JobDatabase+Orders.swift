@@ -34,6 +34,21 @@ public enum PlacementRecord: Equatable, Sendable {
     case refused(String)
 }
 
+/// A job that a provider may have.
+public struct UnresolvedJob: Equatable, Sendable {
+    public let job: Job
+    /// When it was sent, at the earliest.
+    public let sentAt: Timestamp
+    /// Whether it was sent and its answer was lost, so that nobody is at work on it.
+    public let isSent: Bool
+
+    public init(job: Job, sentAt: Timestamp, isSent: Bool) {
+        self.job = job
+        self.sentAt = sentAt
+        self.isSent = isSent
+    }
+}
+
 /// What a submitted job is to do, and when it is sent.
 extension JobDatabase {
     /// Makes a job: its claim, the money that is reserved for it, its order and its request for approval, or nothing.
@@ -153,9 +168,19 @@ extension JobDatabase {
         try await write { try OrderTable.postpone(job, until: until, in: $0) }
     }
 
-    /// The jobs that were being sent when an earlier process ended.
-    public func interruptedJobs(before start: Timestamp) async throws -> [Job] {
-        try await read { try OrderTable.interrupted(before: start, in: $0) }
+    /// The jobs that were being sent when an earlier process ended, and that are not set aside.
+    public func interruptedJobs(before start: Timestamp, now: Timestamp) async throws -> [UnresolvedJob] {
+        try await read { try OrderTable.interrupted(before: start, now: now, in: $0) }
+    }
+
+    /// The jobs that a provider may have, and that no provider id is known of, oldest first.
+    public func unresolvedJobs(provider: String, limit: Int) async throws -> [UnresolvedJob] {
+        try await read { try OrderTable.unresolved(provider: provider, limit: limit, in: $0) }
+    }
+
+    /// Leaves a job that was interrupted as it is, to be looked at again later.
+    public func setAside(_ job: String, until: Timestamp) async throws {
+        try await write { try OrderTable.setAside(job, until: until, in: $0) }
     }
 
     public func queueLimits() async throws -> QueueLimits {

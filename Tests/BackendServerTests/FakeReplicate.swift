@@ -20,6 +20,10 @@ final class FakeReplicate: Sendable {
         var order: [String] = []
         var calls: [String] = []
         var secret = FakeReplicate.secret
+        /// How many predictions are told at once.
+        var pageSize = 100
+        /// Pages behind the first are not told.
+        var losesPages = false
     }
 
     private let state = Mutex(State())
@@ -53,6 +57,10 @@ final class FakeReplicate: Sendable {
 
     func behave(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
 
+    func tell(atOnce pageSize: Int, losingPages losesPages: Bool = false) {
+        state.withLock { ($0.pageSize, $0.losesPages) = (pageSize, losesPages) }
+    }
+
     func rotate(to secret: String) { state.withLock { $0.secret = secret } }
 
     func predictions() -> [[String: JSONValue]] {
@@ -66,7 +74,8 @@ final class FakeReplicate: Sendable {
     /// A prediction that somebody else made.
     func add(_ id: String, _ members: [String: JSONValue]) {
         state.withLock { state in
-            state.predictions[id] = members.merging(["id": .string(id)]) { $1 }
+            state.predictions[id] = ["created_at": Self.birth].merging(members) { $1 }
+                .merging(["id": .string(id)]) { $1 }
             state.order.append(id)
         }
     }
@@ -83,9 +92,8 @@ final class FakeReplicate: Sendable {
             switch (call.method, path) {
             case (.get, "/account"): return Self.ok(["username": "me"])
             case (.get, "/webhooks/default/secret"): return Self.ok(["key": .string(state.secret)])
-            case (.get, "/predictions"):
-                let newest = state.order.reversed().compactMap { state.predictions[$0] }
-                return Self.ok(["results": .array(newest.map { .object($0) })])
+            case (.get, let path) where path == "/predictions" || path.hasPrefix("/predictions?"):
+                return try Self.page(path, state)
             case (.post, "/predictions"): return try Self.create(call, &state)
             case (_, let path) where path.hasPrefix("/models/"): return Self.ok(["results": [["id": "abc"]]])
             case (_, let path): return Self.one(path, &state)
@@ -94,6 +102,20 @@ final class FakeReplicate: Sendable {
     }
 
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    /// When predictions are made: `Backend.now`.
+    private static let birth: JSONValue = "2023-11-14T22:13:20.000Z"
+
+    private static func page(_ path: String, _ state: State) throws(OutboundFailure) -> OutboundAnswer {
+        let start = path.split(separator: "=").last.flatMap { Int($0) } ?? 0
+        if start > 0, state.losesPages { throw .unclear("the connection broke") }
+        let newest = state.order.reversed().compactMap { state.predictions[$0] }.dropFirst(start)
+        var members: [String: JSONValue] = ["results": .array(newest.prefix(state.pageSize).map { .object($0) })]
+        if newest.count > state.pageSize {
+            members["next"] = .string("http://stand-in/predictions?cursor=\(start + state.pageSize)")
+        }
+        return ok(.object(members))
+    }
 
     private static func create(
         _ call: OutboundCall, _ state: inout State
@@ -107,6 +129,7 @@ final class FakeReplicate: Sendable {
         var prediction = (try? JSONValue(parsing: call.body ?? []))?.members ?? [:]
         prediction["id"] = .string(id)
         prediction["status"] = "starting"
+        prediction["created_at"] = birth
         state.predictions[id] = prediction
         state.order.append(id)
         if case .losesAnswer = state.behaviour { throw .unclear("the connection broke") }

@@ -90,10 +90,45 @@ import Testing
              {"id":"b","status":"starting","input":{"webhook_config":"[{\"url\":\"https://us/x?job=j2\"}]"}},
              {"id":"c","status":"starting","input":{}},{"nonsense":1}]}
             """#)
-        let found = try await script.client.recentPredictions()
+        let found = try await script.client.predictions().predictions
         #expect(found.map(\.id) == ["a", "b", "c"])
         #expect(found.filter { $0.isFor(jobID: "j1") }.map(\.id) == ["a"])
         #expect(found.filter { $0.isFor(jobID: "j2") }.map(\.id) == ["b"])
+    }
+
+    @Test(arguments: [
+        "http://stand-in/v1/predictions?cursor=x", "HTTP://Stand-In:80/v1/predictions?cursor=x",
+    ])
+    func `a list is followed to its next page`(next: String) async throws {
+        let script = Script(200, #"{"results":[{"created_at":"2026-01-01T00:00:00Z","id":"a"}],"next":"\#(next)"}"#)
+        let first = try await script.client.predictions()
+        #expect(!first.isLast)
+        #expect(first.predictions.first?.createdAt == Timestamp(iso8601: "2026-01-01T00:00:00Z"))
+        _ = try await script.client.predictions(after: first)
+        #expect(script.url == next)
+    }
+
+    @Test(arguments: [
+        "http://elsewhere/v1/predictions", "https://stand-in/v1/predictions", "http://stand-in:81/v1/predictions",
+        "http://stand-in@elsewhere/v1", "/v1/predictions?cursor=x", "",
+    ])
+    func `the token goes to no other origin than the provider's`(next: String) async throws {
+        let script = Script(200, #"{"results":[],"next":"\#(next)"}"#)
+        let first = try await script.client.predictions()
+        let asked = script.url
+        await #expect(throws: ProviderError.unclear(reason: "its list goes on at another address")) {
+            try await script.client.predictions(after: first)
+        }
+        #expect(script.url == asked)
+    }
+
+    @Test func `a page says whether all of it could be read, and an entry whether it tells its input`() async throws {
+        let legible = try await Script(200, #"{"results":[{"id":"a","input":{}},{"id":"b","input":{"x":1}}],"next":null}"#)
+            .client.predictions()
+        #expect(legible.isLegible)
+        #expect(legible.isLast)
+        #expect(legible.predictions.map(\.tellsItsInput) == [false, true])
+        #expect(try await Script(200, #"{"results":[{"nonsense":1}]}"#).client.predictions().isLegible == false)
     }
 
     @Test func `account, version and secret are read`() async throws {

@@ -56,7 +56,7 @@ struct CancellationDesk: Sendable {
 
     private func externalID(of job: Job, _ client: ReplicateClient) async throws(ProviderError) -> String? {
         if let id = job.externalID { return id }
-        return try await PredictionSearch().prediction(of: job, at: client)?.id
+        return try await PredictionSearch(client: client).prediction(of: job, sentAt: job.createdAt)?.id
     }
 }
 

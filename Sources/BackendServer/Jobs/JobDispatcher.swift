@@ -19,6 +19,8 @@ struct JobDispatcher: Sendable {
     private static let pauseSeconds: Int64 = 30
     /// How long after the start what was interrupted is looked for: a provider may still be at work on it.
     private static let quietSeconds: Int64 = 10
+    /// How long nobody looks again for what could be neither found nor excluded.
+    private static let doubtSeconds: Int64 = 60
 
     let database: JobDatabase
     let providers: ProviderDesk
@@ -101,25 +103,30 @@ struct JobDispatcher: Sendable {
     }
 
     /// Looks what became of the jobs that were being sent when an earlier process was stopped, and sends those that the
-    /// provider does not have.
+    /// provider certainly does not have.
     ///
     /// - Parameter start: When this process began.
     /// - Throws: ``ProviderError`` when the provider cannot be asked, else what the database says.
     func recover(startedAt start: Timestamp) async throws {
         guard clock() >= start.adding(seconds: Self.quietSeconds) else { return }
-        let jobs = try await database.interruptedJobs(before: start)
+        let jobs = try await database.interruptedJobs(before: start, now: clock())
         guard !jobs.isEmpty else { return }
         let configuration = try await providers.configuration()
         guard let client = await providers.replicate(configuration) else { return }
-        let predictions = try await client.recentPredictions()
-        for job in jobs {
-            if let prediction = predictions.first(where: { $0.isFor(jobID: job.id) }) {
-                _ = try await accept(prediction, for: job, configuration, client)
-            } else if job.metadata["webhook_url"] != nil {
+        let history = try await PredictionSearch(client: client).history(of: jobs)
+        let known = try await database.knownIDs(among: history.predictions.map(\.id))
+        for sought in jobs {
+            let job = sought.job
+            switch history.finding(of: sought, known: known) {
+            case .found(let prediction): _ = try await accept(prediction, for: job, configuration, client)
+            case .absent where job.metadata["webhook_url"] != nil:
                 // It would have been found by its address, so it never arrived: it gets its turn again.
                 try await database.postpone(job.id, until: clock())
-            } else {
-                _ = try await markUnclear(job)
+            case .absent: _ = try await markUnclear(job)
+            case .unknown:
+                logger.warning(
+                    "the provider's list does not tell whether it has a job", metadata: ["job": "\(job.id)"])
+                try await database.setAside(job.id, until: clock().adding(seconds: Self.doubtSeconds))
             }
         }
     }
@@ -166,7 +173,8 @@ struct JobDispatcher: Sendable {
     private func resolve(
         _ job: Job, _ configuration: ProviderConfiguration, _ client: ReplicateClient
     ) async throws -> Job {
-        if let prediction = try? await PredictionSearch().prediction(of: job, at: client) {
+        let search = PredictionSearch(client: client)
+        if let prediction = try? await search.prediction(of: job, sentAt: clock()) {
             return try await accept(prediction, for: job, configuration, client)
         }
         return try await markUnclear(job)

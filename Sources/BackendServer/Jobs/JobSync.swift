@@ -60,7 +60,7 @@ final class JobSync: Sendable {
 
     private func recent(_ client: ReplicateClient) async throws -> [Prediction] {
         do throws(ProviderError) {
-            return try await client.recentPredictions()
+            return try await client.predictions().predictions
         } catch .unclear {
             throw Refusal(.gatewayTimeout, code: "provider_timeout", "The provider did not list its jobs.")
         } catch {

@@ -36,7 +36,7 @@ struct Reconciler: Service {
             guard let client = await providers.replicate(configuration, retry: .once) else { return }
             let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
                 .filter { $0.provider == ProviderName.replicate.rawValue }
-            await passingOver { try await find(jobs.filter { $0.externalID == nil }, client, configuration.prices) }
+            await passingOver { try await find(client, configuration.prices) }
             for job in jobs where !Task.isShuttingDownGracefully {
                 guard let id = job.externalID else { continue }
                 let goesOn = await passingOver { try await poll(job, id, client, configuration.prices) }
@@ -74,11 +74,14 @@ struct Reconciler: Service {
         }
     }
 
-    private func find(_ jobs: [Job], _ client: ReplicateClient, _ prices: HardwarePrices) async throws {
+    /// Looks for the jobs whose provider ids are not known.
+    private func find(_ client: ReplicateClient, _ prices: HardwarePrices) async throws {
+        let jobs = try await database.unresolvedJobs(provider: ProviderName.replicate.rawValue, limit: Self.jobsMax)
         guard !jobs.isEmpty else { return }
-        let predictions = try await client.recentPredictions()
-        for job in jobs {
-            if let prediction = predictions.first(where: { $0.isFor(jobID: job.id) }) {
+        let history = try await PredictionSearch(client: client).history(of: jobs)
+        for sought in jobs {
+            let job = sought.job
+            if let prediction = history.prediction(of: job) {
                 try await apply(prediction, to: job, prices)
             } else if clock().secondsSince(job.createdAt) > Self.patienceSeconds, job.errorMessage == nil {
                 _ = try await database.updateJob(job.id) { job in

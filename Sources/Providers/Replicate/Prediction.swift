@@ -4,6 +4,8 @@ public import Jobs
 /// A prediction as Replicate tells it.
 public struct Prediction: Equatable, Sendable {
     public let id: String
+    /// By Replicate's clock; nil when it does not say.
+    public let createdAt: Timestamp?
     /// Its status, times, output and error.
     public let update: JobUpdate
     /// The end of what it printed, at most `logBytesMax` bytes; empty when it printed nothing.
@@ -11,21 +13,45 @@ public struct Prediction: Equatable, Sendable {
     public static let logBytesMax = 256 * 1024
     /// Where it was told to send events, by the platform and by the trainer inside.
     private let addresses: [String]
+    /// Whether it tells with what it was started, so that it can be told from another's.
+    ///
+    /// Replicate forgets that of predictions that are over, after about an hour.
+    public let tellsItsInput: Bool
 
     init?(_ document: JSONValue) {
         guard let id = document["id"]?.text, JobID.isPlausible(id) else { return nil }
         self.id = id
+        createdAt = document["created_at"]?.text.flatMap { Timestamp(iso8601: $0) }
         update = JobUpdate(prediction: document)
         let text = document["logs"]?.text ?? ""
         logs =
             text.utf8.count <= Self.logBytesMax
             ? text : String(decoding: text.utf8.suffix(Self.logBytesMax), as: UTF8.self)
         addresses = [document["webhook"]?.text, document["input"]?["webhook_config"]?.text].compactMap(\.self)
+        tellsItsInput = !addresses.isEmpty || document["input"]?.members?.isEmpty == false
     }
 
     /// Whether it was made for a job of ours: its id is in the address that events go to.
     public func isFor(jobID: String) -> Bool {
         addresses.contains { $0.contains("job=" + jobID) }
+    }
+}
+
+/// A part of the list of predictions, the newest first.
+public struct PredictionPage: Equatable, Sendable {
+    public let predictions: [Prediction]
+    /// Whether each of its entries could be read.
+    public let isLegible: Bool
+    /// Where older ones are; nil behind the last.
+    let next: String?
+
+    public var isLast: Bool { next == nil }
+
+    init?(_ document: JSONValue) {
+        guard let results = document["results"]?.elements else { return nil }
+        predictions = results.compactMap(Prediction.init)
+        isLegible = predictions.count == results.count
+        next = document["next"]?.text
     }
 }
 

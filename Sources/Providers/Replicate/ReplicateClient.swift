@@ -41,11 +41,23 @@ public struct ReplicateClient: Sendable {
         try prediction(in: try await call(.get, "/predictions/\(id)"))
     }
 
-    /// The newest predictions, about a hundred.
-    public func recentPredictions() async throws(ProviderError) -> [Prediction] {
-        let document = try await call(.get, "/predictions")
-        guard let results = document["results"]?.elements else { throw Self.unintelligible }
-        return results.compactMap(Prediction.init)
+    /// The predictions behind a page, or with nil the newest: about a hundred.
+    ///
+    /// The address of a page is the provider's word, and our token goes there: so it must be the provider's own.
+    ///
+    /// - Parameter page: One that is not the last.
+    /// - Returns: The next page, or the first.
+    /// - Throws: `ProviderError`.
+    public func predictions(after page: PredictionPage? = nil) async throws(ProviderError) -> PredictionPage {
+        var url = access.baseURL + "/predictions"
+        if let page {
+            guard let next = page.next, let origin = WebOrigin(next), origin == WebOrigin(access.baseURL) else {
+                throw .unclear(reason: "its list goes on at another address")
+            }
+            url = next
+        }
+        guard let page = PredictionPage(try await call(.get, url: url)) else { throw Self.unintelligible }
+        return page
     }
 
     /// Stops a prediction.
@@ -99,9 +111,15 @@ public struct ReplicateClient: Sendable {
     private func call(
         _ method: OutboundCall.Method, _ path: String, _ body: JSONValue? = nil, isRepeatable: Bool? = nil
     ) async throws(ProviderError) -> JSONValue {
+        try await call(method, url: access.baseURL + path, body, isRepeatable: isRepeatable)
+    }
+
+    private func call(
+        _ method: OutboundCall.Method, url: String, _ body: JSONValue? = nil, isRepeatable: Bool? = nil
+    ) async throws(ProviderError) -> JSONValue {
         let answer: OutboundAnswer
         do throws(OutboundFailure) {
-            answer = try await outbound.send(request(method, path, body, isRepeatable), access.timeout)
+            answer = try await outbound.send(request(method, url, body, isRepeatable), access.timeout)
         } catch {
             throw ProviderError(error)
         }
@@ -109,7 +127,7 @@ public struct ReplicateClient: Sendable {
     }
 
     private func request(
-        _ method: OutboundCall.Method, _ path: String, _ body: JSONValue?, _ isRepeatable: Bool?
+        _ method: OutboundCall.Method, _ url: String, _ body: JSONValue?, _ isRepeatable: Bool?
     ) -> OutboundCall {
         var headers = [
             OutboundCall.Header("Authorization", "Bearer \(access.token)"),
@@ -117,7 +135,7 @@ public struct ReplicateClient: Sendable {
         ]
         if body != nil { headers.append(OutboundCall.Header("Content-Type", "application/json")) }
         return OutboundCall(
-            method: method, url: access.baseURL + path, headers: headers, body: body.map { Array($0.jsonText.utf8) },
+            method: method, url: url, headers: headers, body: body.map { Array($0.jsonText.utf8) },
             isRepeatable: isRepeatable)
     }
 

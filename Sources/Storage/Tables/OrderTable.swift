@@ -43,6 +43,12 @@ enum OrderTable {
             arguments: [until.description, job])
     }
 
+    /// Leaves an order as it is, to be looked at again later.
+    static func setAside(_ job: String, until: Timestamp, in database: Database) throws {
+        try database.execute(
+            sql: "UPDATE job_orders SET not_before = ? WHERE job_id = ?", arguments: [until.description, job])
+    }
+
     /// Nil when there is none, or none that can be read.
     static func document(of job: String, in database: Database) throws -> JSONValue? {
         try String.fetchOne(database, sql: "SELECT document FROM job_orders WHERE job_id = ?", arguments: [job])
@@ -88,16 +94,40 @@ enum OrderTable {
         return Dictionary(rows.map { ($0["user_id"], $0["number"]) }, uniquingKeysWith: +)
     }
 
-    /// The jobs that were being sent when the process before this one ended, oldest first.
-    static func interrupted(before start: Timestamp, in database: Database) throws -> [Job] {
+    /// The jobs that were being sent when the process before this one ended and may be looked at, oldest first.
+    static func interrupted(before start: Timestamp, now: Timestamp, in database: Database) throws -> [UnresolvedJob] {
+        try unresolved(
+            """
+            status = 'pending' AND external_id IS NULL AND state = 'sending' AND sending_at < ?1
+                AND (not_before IS NULL OR not_before <= ?2)
+            """, [start.description, now.description], limit: candidatesMax, in: database)
+    }
+
+    /// The jobs that a provider may have and that no provider id is known of, oldest first.
+    static func unresolved(provider: String, limit: Int, in database: Database) throws -> [UnresolvedJob] {
+        try unresolved(
+            """
+            external_id IS NULL AND provider = ? AND \(JobTable.isUnfinished)
+                AND coalesce(state, '') NOT IN ('held', 'waiting')
+            """, [provider], limit: limit, in: database)
+    }
+
+    private static func unresolved(
+        _ condition: String, _ arguments: StatementArguments, limit: Int, in database: Database
+    ) throws -> [UnresolvedJob] {
         try Row.fetchAll(
             database,
             sql: """
-                \(JobTable.selection) WHERE status = 'pending' AND external_id IS NULL AND job_id IN
-                    (SELECT job_id FROM job_orders WHERE state = 'sending' AND sending_at < ?)
-                ORDER BY created_at LIMIT \(candidatesMax)
-                """, arguments: [start.description]
-        ).map(JobTable.job)
+                SELECT * FROM (\(JobTable.selection)) AS jobs
+                    LEFT JOIN (SELECT job_id, state, not_before, sending_at FROM job_orders) USING (job_id)
+                WHERE \(condition) ORDER BY created_at LIMIT \(limit)
+                """, arguments: arguments
+        ).map { row in
+            let job = JobTable.job(row)
+            return UnresolvedJob(
+                job: job, sentAt: row.timestamp("sending_at") ?? job.createdAt,
+                isSent: (row["state"] as String?).flatMap(State.init) == .sent)
+        }
     }
 
     private static func entry(_ row: Row) -> QueueEntry {
