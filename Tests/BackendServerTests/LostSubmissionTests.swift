@@ -32,7 +32,9 @@ import Testing
             "arrived",
             [
                 "status": "starting", "created_at": .string(backend.now.adding(seconds: -59).description),
-                "input": ["webhook_config": .string(#"[{"url":"https://t.example/api/webhooks/replicate?job=\#(id)"}]"#)],
+                "input": [
+                    "webhook_config": .string(#"[{"url":"https://t.example/api/webhooks/replicate?job=\#(id)"}]"#)
+                ],
             ])
     }
 
@@ -109,5 +111,94 @@ import Testing
         backend.replicate.set("p1", ["input": [:], "webhook": nil])
         try await recover(backend)
         #expect(try await backend.database.job(id)?.status == .queued)
+    }
+
+    /// A job that was sent, and whose answer was lost; nobody can reach us.
+    private func lost(_ backend: Backend, _ behaviour: FakeReplicate.Behaviour) async throws -> String {
+        backend.replicate.behave(behaviour)
+        backend.replicate.tell(atOnce: 0)
+        let id = try #require(try await backend.submit(#"{"config":{"a":1}}"#)["job_id"]?.text)
+        #expect(try await backend.database.job(id)?.status == .pending)
+        backend.replicate.behave(.works)
+        backend.replicate.tell(atOnce: 100)
+        return id
+    }
+
+    private func reconcile(_ backend: Backend, after seconds: Int64) async {
+        let now = backend.now.adding(seconds: seconds)
+        await Reconciler(
+            database: backend.database, providers: backend.providers, webhooks: backend.webhooks, news: backend.news,
+            logger: Backend.silence, clock: { now }
+        ).round()
+    }
+
+    private static let unreachable = ["SIMPLETUNER_PUBLIC_URL": ""]
+
+    @Test func `a prediction is found by its mark though nobody can reach us`() async throws {
+        let backend = try Backend(Self.unreachable)
+        let id = try await lost(backend, .losesAnswer)
+        await reconcile(backend, after: 60)
+        #expect(try await backend.database.job(id)?.externalID == "p1")
+        #expect(try await backend.database.job(id)?.status == .queued)
+    }
+
+    @Test func `an interrupted job that nobody can reach us for is sent once`() async throws {
+        let backend = try Backend(Self.unreachable)
+        let id = try await interrupted(backend)
+        try await recover(backend)
+        #expect(try await backend.database.job(id)?.status == .queued)
+        #expect(backend.replicate.predictions().count == 2)
+    }
+
+    @Test(arguments: [unreachable, [:]])
+    func `a job that never arrived ends after a while, and holds nothing any more`(
+        settings: [String: String]
+    ) async throws {
+        let backend = try Backend(settings)
+        let id = try await lost(backend, .losesRequest)
+        #expect(try await backend.database.spend(provider: nil, since: backend.now) > 0)
+        await reconcile(backend, after: 599)
+        #expect(try await backend.database.job(id)?.status == .pending)
+        #expect(try await backend.database.runningJobs().values.reduce(0, +) == 1)
+        await reconcile(backend, after: 600)
+        let job = try #require(try await backend.database.job(id))
+        #expect(job.status == .failed)
+        #expect(job.errorMessage?.hasPrefix("The provider never received the job") == true)
+        #expect(try await backend.database.runningJobs().isEmpty)
+        #expect(try await backend.database.spend(provider: nil, since: backend.now) == 0)
+    }
+
+    /// Each row: a prediction without a mark or an address, and whether it may be the job.
+    @Test(
+        arguments: [
+            (["model": "simpletuner/advanced-trainer-h100"], true), (["model": nil], true),
+            (["model": "black-forest/flux"], false),
+        ] as [([String: JSONValue], Bool)])
+    func `a prediction that may be the job is named, and not taken`(
+        members: [String: JSONValue], isPossible: Bool
+    ) async throws {
+        let backend = try Backend(Self.unreachable)
+        let id = try await lost(backend, .losesRequest)
+        addForeign(1, backend, members)
+        await reconcile(backend, after: 600)
+        let job = try #require(try await backend.database.job(id))
+        #expect(job.status == .failed)
+        #expect(job.externalID == nil)
+        #expect(job.errorMessage?.contains("may be the prediction foreign0;") == isPossible)
+    }
+
+    @Test func `what cannot be told is looked for an hour, and while the provider is away for ever`() async throws {
+        let backend = try Backend()
+        let id = try await lost(backend, .losesRequest)
+        addForeign(1, backend, ["input": [:]])
+        await reconcile(backend, after: 3599)
+        #expect(try await backend.database.job(id)?.status == .pending)
+        backend.replicate.behave(.isAway)
+        await reconcile(backend, after: 3600)
+        #expect(try await backend.database.job(id)?.status == .pending)
+        backend.replicate.behave(.works)
+        await reconcile(backend, after: 3600)
+        #expect(try await backend.database.job(id)?.status == .failed)
+        #expect(try await backend.database.job(id)?.errorMessage?.contains("did not tell in an hour") == true)
     }
 }

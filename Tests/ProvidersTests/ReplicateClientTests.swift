@@ -123,8 +123,10 @@ import Testing
     }
 
     @Test func `a page says whether all of it could be read, and an entry whether it tells its input`() async throws {
-        let legible = try await Script(200, #"{"results":[{"id":"a","input":{}},{"id":"b","input":{"x":1}}],"next":null}"#)
-            .client.predictions()
+        let legible = try await Script(
+            200, #"{"results":[{"id":"a","input":{}},{"id":"b","input":{"x":1}}],"next":null}"#
+        )
+        .client.predictions()
         #expect(legible.isLegible)
         #expect(legible.isLast)
         #expect(legible.predictions.map(\.tellsItsInput) == [false, true])

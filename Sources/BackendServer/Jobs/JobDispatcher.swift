@@ -30,6 +30,8 @@ struct JobDispatcher: Sendable {
     let logger: Logger
     let clock: Clock
 
+    private var failure: JobFailure { JobFailure(database: database, news: news, clock: clock) }
+
     /// Sends a job that was taken from the queue.
     ///
     /// - Parameter job: The job; whoever calls this was told to send it, nobody else.
@@ -49,6 +51,7 @@ struct JobDispatcher: Sendable {
             let token = order.webhookURL == nil ? nil : try await webhooks.tokens.grant(job.id)
             let prediction = try await client.createPrediction(
                 PredictionOrder(
+                    jobID: job.id,
                     version: version,
                     config: .object(order.configToSend(job: job.id, nonce: stored.nonce, tokens).options),
                     dataloader: .array(order.dataloader),
@@ -80,8 +83,9 @@ struct JobDispatcher: Sendable {
             } catch let error as ProviderError {
                 try await turnDown(job, error)
             } catch {
-                // It may have arrived: it is found by its address, and the others that were taken go on.
+                // It may have arrived: it is looked for, and the others go on.
                 logger.error("a job's sending broke off", metadata: ["job": "\(id)", "error": "\(error)"])
+                try await database.noteSent(id, now: clock())
             }
         }
         return count
@@ -93,13 +97,7 @@ struct JobDispatcher: Sendable {
         guard case .refused(let status, _) = error, status != 429 else {
             return try await database.postpone(job.id, until: clock().adding(seconds: Self.pauseSeconds))
         }
-        var update = JobUpdate()
-        update.status = .failed
-        update.errorMessage = JobUpdate.bounded(error.sentence)
-        let (final, now) = (update, clock())
-        if let after = try await database.updateJob(job.id, { $0.apply(final, prices: .standard, now: now) }) {
-            await news.tell(job, after, by: .submission)
-        }
+        try await failure.end(job, error.sentence, by: .submission)
     }
 
     /// Looks what became of the jobs that were being sent when an earlier process was stopped, and sends those that the
@@ -117,13 +115,15 @@ struct JobDispatcher: Sendable {
         let known = try await database.knownIDs(among: history.predictions.map(\.id))
         for sought in jobs {
             let job = sought.job
-            switch history.finding(of: sought, known: known) {
+            let finding = history.finding(of: sought, known: known, configuration)
+            switch finding {
             case .found(let prediction): _ = try await accept(prediction, for: job, configuration, client)
-            case .absent where job.metadata["webhook_url"] != nil:
-                // It would have been found by its address, so it never arrived: it gets its turn again.
-                try await database.postpone(job.id, until: clock())
-            case .absent: _ = try await markUnclear(job)
-            case .unknown:
+            case .absent: try await database.postpone(job.id, until: clock())
+            case .possible, .unknown:
+                if let sentence = finding.end(after: clock().secondsSince(sought.sentAt)) {
+                    try await failure.end(job, sentence, by: .submission)
+                    continue
+                }
                 logger.warning(
                     "the provider's list does not tell whether it has a job", metadata: ["job": "\(job.id)"])
                 try await database.setAside(job.id, until: clock().adding(seconds: Self.doubtSeconds))

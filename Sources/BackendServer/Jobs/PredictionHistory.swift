@@ -1,3 +1,4 @@
+import JSON
 import Jobs
 import Providers
 import Storage
@@ -11,6 +12,8 @@ struct PredictionHistory: Sendable {
         case found(Prediction)
         /// All that was made since it was sent was seen, and each is another's: the provider does not have it.
         case absent
+        /// All was seen, and each is another's but these, of which nothing tells whose they are.
+        case possible([String])
         /// Not all was seen, or not all could be told apart.
         case unknown
     }
@@ -37,13 +40,20 @@ struct PredictionHistory: Sendable {
     /// - Parameters:
     ///   - sought: The job.
     ///   - known: Ids of predictions that belong to jobs here.
+    ///   - configuration: Of the provider.
     /// - Returns: What is known about it.
-    func finding(of sought: UnresolvedJob, known: Set<String>) -> Finding {
+    func finding(
+        of sought: UnresolvedJob, known: Set<String>, _ configuration: ProviderConfiguration
+    ) -> Finding {
         if let prediction = prediction(of: sought.job) { return .found(prediction) }
         let start = Self.start(sought)
         guard isLegible, reaches(start) else { return .unknown }
         let strangers = predictions.filter { !known.contains($0.id) && $0.createdAt.map { $0 >= start } ?? true }
-        return strangers.allSatisfy(\.tellsItsInput) ? .absent : .unknown
+        guard strangers.allSatisfy(\.tellsItsInput) else { return .unknown }
+        // A job that events are sent for has its address in its prediction, whatever became of the mark.
+        guard sought.job.metadata["webhook_url"] == nil else { return .absent }
+        let possible = strangers.filter { !$0.isSigned && configuration.mayRun(sought.job, as: $0.model) }
+        return possible.isEmpty ? .absent : .possible(possible.map(\.id))
     }
 
     private static func start(_ sought: UnresolvedJob) -> Timestamp {
@@ -52,5 +62,38 @@ struct PredictionHistory: Sendable {
 
     private func reaches(_ time: Timestamp) -> Bool {
         isWhole || predictions.contains { $0.createdAt.map { $0 < time } ?? false }
+    }
+}
+
+extension ProviderConfiguration {
+    fileprivate func mayRun(_ job: Job, as model: String?) -> Bool {
+        guard let model else { return true }
+        return job.metadata["model"]?.text == model || versionOverride?.hasPrefix(model + ":") == true
+    }
+}
+
+extension PredictionHistory.Finding {
+    /// How long a job may be on its way, in seconds.
+    private static let arrivalSeconds = 600.0
+    /// How long it is looked for in a list that does not tell, in seconds.
+    private static let doubtSeconds = 3600.0
+
+    /// Why a job whose answer was lost ends now: without an end it would hold its place and its money for ever.
+    ///
+    /// - Parameter seconds: Since it was sent.
+    /// - Returns: A sentence for whoever submitted it; nil when it is to be looked for again.
+    func end(after seconds: Double) -> String? {
+        switch self {
+        case .found: nil
+        case .absent where seconds >= Self.arrivalSeconds:
+            "The provider never received the job: what was started there since then is something else. Try it again."
+        case .possible(let ids) where seconds >= Self.arrivalSeconds:
+            "The provider's answer was lost. The job may be the prediction \(ids.prefix(5).joined(separator: ", "));"
+                + " look at the provider, and stop it there if it is."
+        case .unknown where seconds >= Self.doubtSeconds:
+            "The provider's answer was lost, and its list did not tell in an hour whether the job runs there."
+                + " Look at the provider before you try it again."
+        case .absent, .possible, .unknown: nil
+        }
     }
 }

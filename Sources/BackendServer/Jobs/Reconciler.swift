@@ -36,7 +36,7 @@ struct Reconciler: Service {
             guard let client = await providers.replicate(configuration, retry: .once) else { return }
             let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
                 .filter { $0.provider == ProviderName.replicate.rawValue }
-            await passingOver { try await find(client, configuration.prices) }
+            await passingOver { try await find(client, configuration) }
             for job in jobs where !Task.isShuttingDownGracefully {
                 guard let id = job.externalID else { continue }
                 let goesOn = await passingOver { try await poll(job, id, client, configuration.prices) }
@@ -75,19 +75,28 @@ struct Reconciler: Service {
     }
 
     /// Looks for the jobs whose provider ids are not known.
-    private func find(_ client: ReplicateClient, _ prices: HardwarePrices) async throws {
+    private func find(_ client: ReplicateClient, _ configuration: ProviderConfiguration) async throws {
         let jobs = try await database.unresolvedJobs(provider: ProviderName.replicate.rawValue, limit: Self.jobsMax)
         guard !jobs.isEmpty else { return }
         let history = try await PredictionSearch(client: client).history(of: jobs)
+        let known = try await database.knownIDs(among: history.predictions.map(\.id))
         for sought in jobs {
             let job = sought.job
-            if let prediction = history.prediction(of: job) {
-                try await apply(prediction, to: job, prices)
-            } else if clock().secondsSince(job.createdAt) > Self.patienceSeconds, job.errorMessage == nil {
-                _ = try await database.updateJob(job.id) { job in
-                    if job.status == .pending { job.errorMessage = JobDispatcher.unclearSentence }
-                }
+            let finding = history.finding(of: sought, known: known, configuration)
+            if case .found(let prediction) = finding {
+                try await apply(prediction, to: job, configuration.prices)
+            } else if sought.isSent, let sentence = finding.end(after: clock().secondsSince(sought.sentAt)) {
+                try await JobFailure(database: database, news: news, clock: clock).end(job, sentence, by: .poll)
+            } else {
+                try await admitDoubt(job)
             }
+        }
+    }
+
+    private func admitDoubt(_ job: Job) async throws {
+        guard clock().secondsSince(job.createdAt) > Self.patienceSeconds, job.errorMessage == nil else { return }
+        _ = try await database.updateJob(job.id) { job in
+            if job.status == .pending { job.errorMessage = JobDispatcher.unclearSentence }
         }
     }
 
@@ -95,6 +104,7 @@ struct Reconciler: Service {
         let (update, now) = (prediction.update, clock())
         guard let after = try await database.updateJob(job.id, { $0.apply(update, prices: prices, now: now) })
         else { return }
+        if job.externalID == nil { try await database.noteAccepted(job.id, now: now) }
         await news.tell(job, after, by: .poll)
         if job.externalID == nil, after.externalID != nil { await webhooks.settle() }
     }

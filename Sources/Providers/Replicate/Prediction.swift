@@ -6,6 +6,8 @@ public struct Prediction: Equatable, Sendable {
     public let id: String
     /// By Replicate's clock; nil when it does not say.
     public let createdAt: Timestamp?
+    /// `owner/model`; nil when it does not say.
+    public let model: String?
     /// Its status, times, output and error.
     public let update: JobUpdate
     /// The end of what it printed, at most `logBytesMax` bytes; empty when it printed nothing.
@@ -13,6 +15,8 @@ public struct Prediction: Equatable, Sendable {
     public static let logBytesMax = 256 * 1024
     /// Where it was told to send events, by the platform and by the trainer inside.
     private let addresses: [String]
+    /// The job that its order was marked with.
+    private let mark: String?
     /// Whether it tells with what it was started, so that it can be told from another's.
     ///
     /// Replicate forgets that of predictions that are over, after about an hour.
@@ -22,6 +26,8 @@ public struct Prediction: Equatable, Sendable {
         guard let id = document["id"]?.text, JobID.isPlausible(id) else { return nil }
         self.id = id
         createdAt = document["created_at"]?.text.flatMap { Timestamp(iso8601: $0) }
+        model = document["model"]?.text
+        mark = document["input"]?["dataloader_json"]?.text.flatMap(OrderMark.jobID(in:))
         update = JobUpdate(prediction: document)
         let text = document["logs"]?.text ?? ""
         logs =
@@ -31,10 +37,13 @@ public struct Prediction: Equatable, Sendable {
         tellsItsInput = !addresses.isEmpty || document["input"]?.members?.isEmpty == false
     }
 
-    /// Whether it was made for a job of ours: its id is in the address that events go to.
+    /// Whether it was made for a job of ours: its id is in the address that events go to, or in the order itself.
     public func isFor(jobID: String) -> Bool {
-        addresses.contains { $0.contains("job=" + jobID) }
+        mark == jobID || addresses.contains { $0.contains("job=" + jobID) }
     }
+
+    /// Whether something in it tells whose it is.
+    public var isSigned: Bool { mark != nil || !addresses.isEmpty }
 }
 
 /// A part of the list of predictions, the newest first.
@@ -57,6 +66,8 @@ public struct PredictionPage: Equatable, Sendable {
 
 /// What to run, where, and with what.
 public struct PredictionOrder: Equatable, Sendable {
+    /// The job that it is marked with; nil for no mark.
+    public let jobID: String?
     /// `owner/model:hash`.
     public let version: String
     public let config: JSONValue
@@ -73,9 +84,11 @@ public struct PredictionOrder: Equatable, Sendable {
     public let webhookToken: String?
 
     public init(
-        version: String, config: JSONValue, dataloader: JSONValue, lycoris: JSONValue?, hubModelID: String?,
+        jobID: String? = nil, version: String, config: JSONValue, dataloader: JSONValue, lycoris: JSONValue?,
+        hubModelID: String?,
         hubToken: String? = nil, webhookURL: String?, webhookToken: String? = nil
     ) {
+        self.jobID = jobID
         self.version = version
         self.config = config
         self.dataloader = dataloader
@@ -92,7 +105,7 @@ public struct PredictionOrder: Equatable, Sendable {
     var document: JSONValue {
         var input: [String: JSONValue] = [
             "config_json": .string(config.jsonText),
-            "dataloader_json": .string(dataloader.jsonText),
+            "dataloader_json": .string(dataloader.jsonText + (jobID.map(OrderMark.blanks) ?? "")),
         ]
         if let lycoris { input["lycoris_json"] = .string(lycoris.jsonText) }
         if let hubModelID { input["hub_model_id"] = .string(hubModelID) }
