@@ -197,13 +197,14 @@ extension JobDatabase {
         }
     }
 
-    /// Removes a job that is over.
+    /// Removes a job that is over; what it cost stays counted.
     ///
     /// - Returns: The job, removed or, when it is not over, still there; nil when there is none.
-    public func deleteFinishedJob(_ id: String) async throws -> Job? {
+    public func deleteFinishedJob(_ id: String, now: Timestamp) async throws -> Job? {
         try await write { database in
             guard let job = try JobTable.job(id, in: database) else { return nil }
             if job.status.isTerminal {
+                try SpentTable.book(job.id, now: now, in: database)
                 try IdempotencyTable.delete(jobID: job.id, from: database)
                 try JobTable.delete(job.id, from: database)
             }
@@ -211,13 +212,15 @@ extension JobDatabase {
         }
     }
 
-    /// Removes jobs that ended long ago, a bounded number of them; one that is not over stays, however old it is.
+    /// Removes jobs that ended long ago, a bounded number of them; one that is not over stays, however old it is,
+    /// and what they cost stays counted.
     ///
     /// - Returns: How many.
-    public func sweepJobs(endedBefore date: Timestamp) async throws -> Int {
+    public func sweepJobs(endedBefore date: Timestamp, now: Timestamp) async throws -> Int {
         try await write { database in
             let ids = try JobTable.ended(before: date, limit: 500, in: database)
             for id in ids {
+                try SpentTable.book(id, now: now, in: database)
                 try IdempotencyTable.delete(jobID: id, from: database)
                 try JobTable.delete(id, from: database)
             }

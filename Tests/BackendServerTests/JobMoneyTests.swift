@@ -126,9 +126,9 @@ import Testing
             status: .running)
         old.startedAt = Timestamp(seconds: 6)
         try await backend.put(old)
-        #expect(try await backend.database.sweepJobs(endedBefore: backend.now) == 0)
+        #expect(try await backend.database.sweepJobs(endedBefore: backend.now, now: backend.now) == 0)
         _ = try await backend.database.updateJob("old") { ($0.status, $0.completedAt) = (.failed, $0.startedAt) }
-        #expect(try await backend.database.sweepJobs(endedBefore: backend.now) == 1)
+        #expect(try await backend.database.sweepJobs(endedBefore: backend.now, now: backend.now) == 1)
         #expect(try await backend.database.job("old") == nil)
     }
 

@@ -90,7 +90,9 @@ struct JobRoutes: Sendable {
     @Sendable private func delete(_ request: Request, context: BackendContext) async throws -> Response {
         let job = try await context.job(in: database)
         try context.require(.jobDeleteOwn, orAll: .jobDeleteAll, of: job.userID)
-        guard let found = try await database.deleteFinishedJob(job.id) else { throw Refusal(noJob: job.id) }
+        guard let found = try await database.deleteFinishedJob(job.id, now: clock()) else {
+            throw Refusal(noJob: job.id)
+        }
         guard found.status.isTerminal else {
             throw Refusal(
                 .badRequest, "Cannot delete job in state '\(found.status.rawValue)'. Cancel it first.")

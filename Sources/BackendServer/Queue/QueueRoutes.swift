@@ -131,7 +131,8 @@ struct QueueRoutes: Sendable {
     @Sendable private func cleanUp(_ request: Request, context: BackendContext) async throws -> Response {
         try context.require(.queueManage)
         let days = try request.query("days", default: 30, in: 1...365)
-        let removed = try await database.sweepJobs(endedBefore: clock().adding(seconds: -Int64(days) * 86_400))
+        let now = clock()
+        let removed = try await database.sweepJobs(endedBefore: now.adding(seconds: -Int64(days) * 86_400), now: now)
         return Response(["success": true, "removed": JSONValue(removed)])
     }
 

@@ -37,8 +37,9 @@ struct QueueRunner: Service {
         }
         if let retentionDays, clock() >= startedAt.adding(seconds: Self.retentionDelaySeconds) {
             await attempt("old jobs could not be removed") {
+                let now = clock()
                 _ = try await database.sweepJobs(
-                    endedBefore: clock().adding(seconds: -Int64(retentionDays) * 86_400))
+                    endedBefore: now.adding(seconds: -Int64(retentionDays) * 86_400), now: now)
             }
         }
         await attempt("waiting jobs could not be sent") { try await dispatcher.process() }

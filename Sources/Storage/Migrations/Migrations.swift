@@ -26,6 +26,7 @@ enum Migrations {
         m0007JobOrders,
         m0008WebhookTrust,
         m0009Accounts,
+        m0010CostLedger,
         m0011Subscriptions,
     ]
 

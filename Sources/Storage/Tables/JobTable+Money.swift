@@ -5,12 +5,12 @@ import Jobs
 /// The sums over `jobs` that decide about money.
 extension JobTable {
     /// What a job has cost, or may: its price; before that what is reserved for it, until it ends without having begun.
-    private static let committed = """
+    static let committed = """
         coalesce(cost_usd, CASE WHEN \(isUnfinished) OR started_at IS NOT NULL
             THEN estimated_cost END, 0)
         """
 
-    /// What was spent and is reserved, in US dollars.
+    /// What was spent and is reserved, in US dollars; by jobs that were removed, too.
     ///
     /// - Parameters:
     ///   - provider: At which provider; nil for all.
@@ -19,17 +19,21 @@ extension JobTable {
     /// - Returns: The sum.
     /// - Throws: What SQLite says.
     static func spend(provider: String?, since: Timestamp, in database: Database) throws -> Double {
-        try Double.fetchOne(
-            database,
-            sql: """
-                SELECT coalesce(sum(\(committed)), 0) FROM jobs
-                WHERE (created_at >= ?1 OR \(isUnfinished))
-                    AND (?2 IS NULL OR provider = ?2)
-                """, arguments: [since.description, provider]) ?? 0
+        let present =
+            try Double.fetchOne(
+                database,
+                sql: """
+                    SELECT coalesce(sum(\(committed)), 0) FROM jobs
+                    WHERE (created_at >= ?1 OR \(isUnfinished))
+                        AND (?2 IS NULL OR provider = ?2)
+                    """, arguments: [since.description, provider]) ?? 0
+        return try present + SpentTable.cost(provider: provider, since: since, in: database)
     }
 
     static func usage(of user: Int64, now: Timestamp, in database: Database) throws -> QuotaUsage {
-        let day = now.adding(seconds: -86_400).description
+        let (month, day, hour) = (
+            now.adding(seconds: -30 * 86_400), now.adding(seconds: -86_400), now.adding(seconds: -3600)
+        )
         let row = try Row.fetchOne(
             database,
             sql: """
@@ -41,17 +45,17 @@ extension JobTable {
                 FROM jobs WHERE user_id = ?4
                     AND (created_at >= ?1 OR \(isUnfinished))
                 """,
-            arguments: [
-                now.adding(seconds: -30 * 86_400).description, day, now.adding(seconds: -3600).description, user,
-            ])
+            arguments: [month.description, day.description, hour.description, user])
+        let removedLastDay = try SpentTable.jobs(of: user, since: day, in: database)
         var usage = QuotaUsage()
-        usage.costLastMonth = row?["month"] ?? 0
-        usage.costLastDay = row?["day"] ?? 0
-        usage.jobsLastDay = row?["jobs_day"] ?? 0
-        usage.jobsLastHour = row?["jobs_hour"] ?? 0
+        usage.costLastMonth = (row?["month"] ?? 0) + (try SpentTable.jobs(of: user, since: month, in: database).cost)
+        usage.costLastDay = (row?["day"] ?? 0) + removedLastDay.cost
+        usage.jobsLastDay = (row?["jobs_day"] ?? 0) + removedLastDay.count
+        usage.jobsLastHour = (row?["jobs_hour"] ?? 0) + (try SpentTable.jobs(of: user, since: hour, in: database).count)
         usage.activeJobs = try count(
             "user_id = ? AND \(isUnfinished)", user, in: database)
-        usage.jobsEver = try count("user_id = ?", user, in: database)
+        let removed = try SpentTable.jobs(of: user, since: Timestamp(seconds: 0), in: database)
+        usage.jobsEver = try count("user_id = ?", user, in: database) + removed.count
         return usage
     }
 
