@@ -40,6 +40,7 @@ struct BackendState: Sendable {
     private let accounts: AccountDesk
     let events: EventHub
     private let uploads = UploadSteps()
+    private let absences = PredictionAbsences()
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
     private let startedAt = Timestamp.now()
@@ -90,7 +91,8 @@ struct BackendState: Sendable {
 
     var reconciler: Reconciler {
         Reconciler(
-            database: database, providers: providers, webhooks: webhooks, news: news, logger: logger, clock: clock)
+            database: database, providers: providers, webhooks: webhooks, news: news, absences: absences,
+            logger: logger, clock: clock)
     }
 
     var inboxIngestion: InboxIngestion {

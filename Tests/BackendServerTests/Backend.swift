@@ -31,6 +31,7 @@ struct Backend {
     let audit: AuditDesk
     let events: EventHub
     let uploads = UploadSteps()
+    let absences = PredictionAbsences()
     let webhooks: WebhookDesk
     let accounts: AccountDesk
     let news: JobNews
@@ -78,10 +79,14 @@ struct Backend {
             logger: Self.silence, clock: { time })
     }
 
-    var reconciler: Reconciler {
-        Reconciler(
-            database: database, providers: providers, webhooks: webhooks, news: news, logger: Self.silence,
-            clock: providers.clock)
+    var reconciler: Reconciler { reconciler(after: 0) }
+
+    /// As it is some seconds later.
+    func reconciler(after seconds: Int64) -> Reconciler {
+        let now = now.adding(seconds: seconds)
+        return Reconciler(
+            database: database, providers: providers, webhooks: webhooks, news: news, absences: absences,
+            logger: Self.silence, clock: { now })
     }
 
     static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

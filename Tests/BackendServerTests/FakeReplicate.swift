@@ -71,6 +71,8 @@ final class FakeReplicate: Sendable {
         state.withLock { $0.predictions[id]?.merge(members) { _, new in new } }
     }
 
+    func forget(_ id: String) { state.withLock { $0.predictions[id] = nil } }
+
     /// A prediction that somebody else made.
     func add(_ id: String, _ members: [String: JSONValue]) {
         state.withLock { state in

@@ -125,11 +125,7 @@ import Testing
     }
 
     private func reconcile(_ backend: Backend, after seconds: Int64) async {
-        let now = backend.now.adding(seconds: seconds)
-        await Reconciler(
-            database: backend.database, providers: backend.providers, webhooks: backend.webhooks, news: backend.news,
-            logger: Backend.silence, clock: { now }
-        ).round()
+        await backend.reconciler(after: seconds).round()
     }
 
     private static let unreachable = ["SIMPLETUNER_PUBLIC_URL": ""]

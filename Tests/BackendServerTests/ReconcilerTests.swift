@@ -1,3 +1,4 @@
+import HTTPTypes
 import JSON
 import Jobs
 import Storage
@@ -42,5 +43,40 @@ import Testing
         await backend.reconciler.round()
         #expect(try await backend.database.job("new")?.errorMessage == nil)
         #expect(try await backend.database.job("old")?.errorMessage == JobDispatcher.unclearSentence)
+    }
+
+    private func gone(_ backend: Backend) async throws -> String {
+        let id = try #require(try await backend.submit(#"{"config":{"a":1}}"#)["job_id"]?.text)
+        backend.replicate.set("p1", ["status": "processing"])
+        await backend.reconciler.round()
+        backend.replicate.forget("p1")
+        return id
+    }
+
+    @Test func `a job that the provider does not know any more ends, and makes room`() async throws {
+        let backend = try Backend()
+        let id = try await gone(backend)
+        for seconds: Int64 in [0, 10, 299] { await backend.reconciler(after: seconds).round() }
+        #expect(try await backend.database.job(id)?.status == .running)
+        #expect(try await backend.database.runningJobs().count == 1)
+        await backend.reconciler(after: 300).round()
+        let job = try #require(try await backend.database.job(id))
+        #expect(job.status == .failed)
+        #expect(job.completedAt == backend.now.adding(seconds: 300))
+        #expect(job.errorMessage?.hasPrefix("The provider does not know the job's prediction p1 any more") == true)
+        #expect(try await backend.database.runningJobs().isEmpty)
+        let trail = try await backend.send(.get, "/api/audit?event_type=job.failed").text
+        #expect(trail.contains(id))
+    }
+
+    @Test func `a prediction that comes back was never gone, and twice is not enough`() async throws {
+        let backend = try Backend()
+        let id = try await gone(backend)
+        for seconds: Int64 in [0, 400] { await backend.reconciler(after: seconds).round() }
+        backend.replicate.add("p1", ["status": "processing"])
+        await backend.reconciler(after: 460).round()
+        backend.replicate.forget("p1")
+        for seconds: Int64 in [520, 580, 640] { await backend.reconciler(after: seconds).round() }
+        #expect(try await backend.database.job(id)?.status == .running)
     }
 }

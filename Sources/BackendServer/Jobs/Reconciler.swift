@@ -18,8 +18,11 @@ struct Reconciler: Service {
     let providers: ProviderDesk
     let webhooks: WebhookDesk
     let news: JobNews
+    let absences: PredictionAbsences
     let logger: Logger
     let clock: Clock
+
+    private var failure: JobFailure { JobFailure(database: database, news: news, clock: clock) }
 
     func run() async throws {
         await repeatUntilShutdown(pausing: .seconds(Double.random(in: Self.intervalSeconds))) { await round() }
@@ -36,6 +39,7 @@ struct Reconciler: Service {
             guard let client = await providers.replicate(configuration, retry: .once) else { return }
             let jobs = try await database.unfinishedJobs(limit: Self.jobsMax)
                 .filter { $0.provider == ProviderName.replicate.rawValue }
+            absences.keep(Set(jobs.map(\.id)))
             await passingOver { try await find(client, configuration) }
             for job in jobs where !Task.isShuttingDownGracefully {
                 guard let id = job.externalID else { continue }
@@ -68,9 +72,16 @@ struct Reconciler: Service {
 
     private func poll(_ job: Job, _ id: String, _ client: ReplicateClient, _ prices: HardwarePrices) async throws {
         do {
-            try await apply(try await client.prediction(id), to: job, prices)
+            let prediction = try await client.prediction(id)
+            absences.forget(job.id)
+            try await apply(prediction, to: job, prices)
         } catch ProviderError.refused(status: 404, _) {
             logger.warning("the provider does not know a job", metadata: ["job": "\(job.id)"])
+            guard absences.note(job.id, now: clock()) else { return }
+            try await failure.end(
+                job,
+                "The provider does not know the job's prediction \(id) any more, each time that it was asked for some"
+                    + " minutes. If it runs, it belongs to another account than the API token.", by: .poll)
         }
     }
 
@@ -86,7 +97,7 @@ struct Reconciler: Service {
             if case .found(let prediction) = finding {
                 try await apply(prediction, to: job, configuration.prices)
             } else if sought.isSent, let sentence = finding.end(after: clock().secondsSince(sought.sentAt)) {
-                try await JobFailure(database: database, news: news, clock: clock).end(job, sentence, by: .poll)
+                try await failure.end(job, sentence, by: .poll)
             } else {
                 try await admitDoubt(job)
             }
