@@ -48,6 +48,12 @@ public enum HardwareProfile: String, Sendable, CaseIterable {
 
     /// The model at Replicate that runs on it.
     public var model: String { "simpletuner/advanced-trainer-\(rawValue)" }
+
+    /// The machine that a model at Replicate runs on; nil for a model that is none of the trainers.
+    public init?(model: String) {
+        guard let profile = Self.allCases.first(where: { $0.model == model }) else { return nil }
+        self = profile
+    }
 }
 
 /// What a second on each machine costs, in US dollars.

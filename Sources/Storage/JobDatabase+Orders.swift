@@ -153,7 +153,7 @@ extension JobDatabase {
         }
     }
 
-    /// Notes that the provider has a job.
+    /// Notes that nothing about a job's sending is in doubt any more.
     public func noteAccepted(_ job: String, now: Timestamp) async throws {
         try await write { try OrderTable.set(.accepted, of: job, now: now, in: $0) }
     }
@@ -176,6 +176,11 @@ extension JobDatabase {
     /// The jobs that a provider may have, and that no provider id is known of, oldest first.
     public func unresolvedJobs(provider: String, limit: Int) async throws -> [UnresolvedJob] {
         try await read { try OrderTable.unresolved(provider: provider, limit: limit, in: $0) }
+    }
+
+    /// The jobs that were cancelled before it was known what their provider made of them, oldest first.
+    public func cancelledUnstoppedJobs(provider: String, limit: Int) async throws -> [UnresolvedJob] {
+        try await read { try OrderTable.cancelledUnstopped(provider: provider, limit: limit, in: $0) }
     }
 
     /// Leaves a job that was interrupted as it is, to be looked at again later.

@@ -74,4 +74,71 @@ import Testing
         #expect(answer.status == 404)
         #expect(answer.body["error"] == "job_not_found")
     }
+
+    /// A job that was cancelled while its prediction, whose answer was lost, was not to be seen yet.
+    private func cancelledLost(_ backend: Backend, _ behaviour: FakeReplicate.Behaviour) async throws -> String {
+        backend.replicate.behave(behaviour)
+        backend.replicate.tell(atOnce: 0)
+        let id = try await job(backend)
+        backend.replicate.behave(.works)
+        #expect(try await cancel(id, backend).status == 200)
+        backend.replicate.tell(atOnce: 100)
+        return id
+    }
+
+    private func stops(_ backend: Backend) -> Int { backend.replicate.calls.count { $0.hasSuffix("/cancel") } }
+
+    @Test(arguments: ["https://t.example", ""])
+    func `a prediction that shows up after its job was cancelled is stopped`(url: String) async throws {
+        let backend = try Backend(["SIMPLETUNER_PUBLIC_URL": url])
+        let id = try await cancelledLost(backend, .losesAnswer)
+        #expect(backend.replicate.predictions().first?["status"] == "starting")
+        // Nobody takes it for somebody else's meanwhile.
+        #expect(try await backend.send(.post, "/api/cloud/jobs/sync").body["discovered"] == 0)
+        backend.replicate.behave(.isAway)
+        await backend.reconciler(after: 60).round()
+        backend.replicate.behave(.works)
+        await backend.reconciler(after: 120).round()
+        #expect(backend.replicate.predictions().first?["status"] == "canceled")
+        #expect(try await backend.database.job(id)?.externalID == "p1")
+        #expect(try await backend.database.job(id)?.status == .cancelled)
+        await backend.reconciler(after: 180).round()
+        #expect(stops(backend) == 1)
+    }
+
+    @Test func `what such a prediction cost until then is counted`() async throws {
+        let backend = try Backend()
+        let id = try await cancelledLost(backend, .losesAnswer)
+        backend.replicate.set("p1", ["status": "succeeded", "metrics": ["predict_time": 2]])
+        await backend.reconciler(after: 60).round()
+        #expect(try await backend.database.job(id)?.status == .cancelled)
+        #expect(try await backend.database.job(id)?.costUSD == 0.00305)
+        #expect(stops(backend) == 0)
+    }
+
+    @Test func `a cancelled job that never arrived is looked for ten minutes`() async throws {
+        let backend = try Backend()
+        _ = try await cancelledLost(backend, .losesRequest)
+        await backend.reconciler(after: 599).round()
+        #expect(try await backend.database.cancelledUnstoppedJobs(provider: "replicate", limit: 9).count == 1)
+        await backend.reconciler(after: 600).round()
+        #expect(try await backend.database.cancelledUnstoppedJobs(provider: "replicate", limit: 9).isEmpty)
+    }
+
+    @Test func `a cancelled job that could not be stopped in time is stopped later`() async throws {
+        let backend = try Backend()
+        let database = backend.database
+        backend.replicate.beforeAnswering.withLock {
+            $0 = { [replicate = backend.replicate] in
+                guard let job = try? await database.jobs(JobQuery()).jobs.first else { return }
+                _ = try? await database.updateJob(job.id) { $0.status = .cancelled }
+                replicate.behave(.isAway)
+            }
+        }
+        _ = try await job(backend)
+        #expect(backend.replicate.predictions().first?["status"] == "starting")
+        backend.replicate.behave(.works)
+        await backend.reconciler(after: 60).round()
+        #expect(backend.replicate.predictions().first?["status"] == "canceled")
+    }
 }

@@ -65,6 +65,21 @@ import Testing
         #expect(try await backend.send(.post, "/api/cloud/jobs/sync").body["synced"] == 0)
     }
 
+    @Test func `what a sync takes over has its price, and counts against the limits`() async throws {
+        let backend = try Backend()
+        backend.replicate.add("foreign", ["status": "processing", "model": "simpletuner/advanced-trainer-l40s-x2"])
+        backend.replicate.add("other", ["status": "processing", "model": "black-forest/flux"])
+        #expect(try await backend.send(.post, "/api/cloud/jobs/sync").body["discovered"] == 2)
+        #expect(try await backend.database.job("foreign")?.hardwareType == "2x L40S")
+        #expect(try await backend.database.job("foreign")?.estimatedCostUSD == 2 * 0.000972222 * 3600)
+        for id in ["foreign", "other"] {
+            backend.replicate.set(id, ["status": "succeeded", "metrics": ["predict_time": 1000]])
+        }
+        await backend.reconciler.round()
+        #expect(try await backend.database.job("foreign")?.costUSD == 1.944444)
+        #expect(try await backend.database.job("other")?.costUSD == nil)
+    }
+
     @Test func `a sync takes nothing that may be a submission without an answer`() async throws {
         let backend = try Backend()
         backend.replicate.behave(.losesRequest)

@@ -151,8 +151,14 @@ struct JobDispatcher: Sendable {
         let (prices, now) = (configuration.prices, clock())
         let update = prediction.update
         let after = try await database.updateJob(job.id) { $0.apply(update, prices: prices, now: now) } ?? job
-        try await database.noteAccepted(job.id, now: now)
-        if after.status == .cancelled, update.status?.isTerminal != true { await stop(prediction, of: after, client) }
+        if after.status == .cancelled, update.status?.isTerminal != true,
+            await !isStopped(prediction, of: after, client)
+        {
+            // The reconciler tries again.
+            try await database.noteSent(job.id, now: now)
+        } else {
+            try await database.noteAccepted(job.id, now: now)
+        }
         await news.tell(job, after, by: .submission)
         // Its first events may have been faster than the answer.
         await webhooks.settle()
@@ -160,12 +166,14 @@ struct JobDispatcher: Sendable {
     }
 
     /// Stops what was cancelled while it was being submitted: it costs money.
-    private func stop(_ prediction: Prediction, of job: Job, _ client: ReplicateClient) async {
+    private func isStopped(_ prediction: Prediction, of job: Job, _ client: ReplicateClient) async -> Bool {
         do throws(ProviderError) {
             _ = try await client.cancelPrediction(prediction.id)
+            return true
         } catch {
             logger.warning(
                 "a cancelled job still runs", metadata: ["job": "\(job.id)", "reason": "\(error.sentence)"])
+            return false
         }
     }
 

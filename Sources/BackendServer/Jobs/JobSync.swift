@@ -72,7 +72,7 @@ final class JobSync: Sendable {
 
     private func take(_ prediction: Prediction, _ configuration: ProviderConfiguration) async throws -> Effect {
         let database = reconciler.database
-        guard let job = try await database.job(prediction.id) else { return try await adopt(prediction) }
+        guard let job = try await database.job(prediction.id) else { return try await adopt(prediction, configuration) }
         let (update, prices, now) = (prediction.update, configuration.prices, reconciler.clock())
         guard let after = try await database.updateJob(job.id, { $0.apply(update, prices: prices, now: now) }),
             after != job
@@ -84,15 +84,26 @@ final class JobSync: Sendable {
     /// Makes a job of a prediction that runs and that is nobody's.
     ///
     /// While a submission of ours has no answer any prediction may be its own, and taking it would make two jobs of one.
-    private func adopt(_ prediction: Prediction) async throws -> Effect {
+    private func adopt(_ prediction: Prediction, _ configuration: ProviderConfiguration) async throws -> Effect {
         guard let status = prediction.update.status, !status.isTerminal else { return .known }
         var randomness = SystemRandomNumberGenerator()
         var job = Job(
             id: JobID.make(using: &randomness), kind: .cloud, provider: ProviderName.replicate.rawValue,
-            configName: nil, createdAt: prediction.update.startedAt ?? reconciler.clock(), status: status,
+            configName: nil, createdAt: prediction.createdAt ?? prediction.update.startedAt ?? reconciler.clock(),
+            status: status,
             metadata: ["prediction_id": .string(prediction.id), "discovered": true])
         job.externalID = prediction.id
         job.startedAt = prediction.update.startedAt
+        if let profile = prediction.model.flatMap({ HardwareProfile(model: $0) }) {
+            job.hardwareType = profile.hardwareType
+            job.metadata["hardware_profile"] = .string(profile.rawValue)
+            job.metadata["model"] = .string(profile.model)
+            job.estimatedCostUSD =
+                CostEstimate(
+                    averageSeconds: try await reconciler.database.averageSeconds(hardware: profile.hardwareType),
+                    pricePerSecond: configuration.prices.perSecond(of: profile)
+                ).cost
+        }
         guard try await reconciler.database.adoptJob(job) else { return .known }
         return .adopted
     }

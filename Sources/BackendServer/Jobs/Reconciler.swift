@@ -13,6 +13,8 @@ struct Reconciler: Service {
     private static let jobsMax = 500
     /// How old a job without a provider id must be before something is said about it: its submission may still run.
     private static let patienceSeconds = 120.0
+    /// How long a prediction of a cancelled job is looked for that the list neither shows nor excludes.
+    private static let stopSeconds = 86_400.0
 
     let database: JobDatabase
     let providers: ProviderDesk
@@ -85,23 +87,61 @@ struct Reconciler: Service {
         }
     }
 
-    /// Looks for the jobs whose provider ids are not known.
+    /// Looks for the jobs whose provider ids are not known, those that were cancelled meanwhile included.
     private func find(_ client: ReplicateClient, _ configuration: ProviderConfiguration) async throws {
-        let jobs = try await database.unresolvedJobs(provider: ProviderName.replicate.rawValue, limit: Self.jobsMax)
-        guard !jobs.isEmpty else { return }
-        let history = try await PredictionSearch(client: client).history(of: jobs)
-        let known = try await database.knownIDs(among: history.predictions.map(\.id))
-        for sought in jobs {
-            let job = sought.job
-            let finding = history.finding(of: sought, known: known, configuration)
-            if case .found(let prediction) = finding {
-                try await apply(prediction, to: job, configuration.prices)
-            } else if sought.isSent, let sentence = finding.end(after: clock().secondsSince(sought.sentAt)) {
-                try await failure.end(job, sentence, by: .poll)
-            } else {
-                try await admitDoubt(job)
+        let provider = ProviderName.replicate.rawValue
+        let open = try await database.unresolvedJobs(provider: provider, limit: Self.jobsMax)
+        let cancelled = try await database.cancelledUnstoppedJobs(provider: provider, limit: Self.jobsMax)
+        let sought = open + cancelled.filter { $0.job.externalID == nil }
+        guard !sought.isEmpty || !cancelled.isEmpty else { return }
+        let history = sought.isEmpty ? nil : try await PredictionSearch(client: client).history(of: sought)
+        let known = try await database.knownIDs(among: history?.predictions.map(\.id) ?? [])
+        for sought in open + cancelled where !Task.isShuttingDownGracefully {
+            let finding = history?.finding(of: sought, known: known, configuration) ?? .unknown
+            await passingOver {
+                if sought.job.status == .cancelled {
+                    try await stop(sought, finding, client, configuration.prices)
+                } else {
+                    try await settle(sought, finding, configuration.prices)
+                }
             }
         }
+    }
+
+    private func settle(
+        _ sought: UnresolvedJob, _ finding: PredictionHistory.Finding, _ prices: HardwarePrices
+    ) async throws {
+        if case .found(let prediction) = finding {
+            try await apply(prediction, to: sought.job, prices)
+        } else if sought.isSent, let sentence = finding.end(after: clock().secondsSince(sought.sentAt)) {
+            try await failure.end(sought.job, sentence, by: .poll)
+        } else {
+            try await admitDoubt(sought.job)
+        }
+    }
+
+    /// Stops what was started for a job that was cancelled: it costs money.
+    private func stop(
+        _ sought: UnresolvedJob, _ finding: PredictionHistory.Finding, _ client: ReplicateClient,
+        _ prices: HardwarePrices
+    ) async throws {
+        var (id, isOver, update) = (sought.job.externalID, false, JobUpdate())
+        if case .found(let prediction) = finding {
+            (id, isOver, update) = (prediction.id, prediction.update.status?.isTerminal == true, prediction.update)
+        }
+        guard let id else {
+            let seconds = clock().secondsSince(sought.sentAt)
+            let isSettled = finding == .absent ? finding.end(after: seconds) != nil : seconds >= Self.stopSeconds
+            if isSettled { try await database.noteAccepted(sought.job.id, now: clock()) }
+            return
+        }
+        // Stopped before it is written down, so that a provider that is away is asked again.
+        if !isOver { update = try await client.cancelPrediction(id)?.update ?? update }
+        // However it ended there, it stays cancelled here; what it cost is taken.
+        update.status = nil
+        let (final, now) = (update, clock())
+        _ = try await database.updateJob(sought.job.id) { $0.apply(final, prices: prices, now: now) }
+        try await database.noteAccepted(sought.job.id, now: now)
     }
 
     private func admitDoubt(_ job: Job) async throws {

@@ -67,9 +67,10 @@ enum JobTable {
         return job.externalID == nil && job.provider == delivery.provider ? job : nil
     }
 
-    /// Whether there is a job that no provider id is known of yet.
+    /// Whether there is a job that no provider id is known of yet, and that its provider may have.
     static func hasUnresolved(provider: String, in database: Database) throws -> Bool {
-        try Bool.fetchOne(
+        if try OrderTable.hasCancelledUnknown(provider: provider, in: database) { return true }
+        return try Bool.fetchOne(
             database,
             sql: """
                 SELECT EXISTS (SELECT 1 FROM jobs WHERE \(isUnfinished)

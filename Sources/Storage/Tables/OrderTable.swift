@@ -8,7 +8,7 @@ enum OrderTable {
         case held, waiting, sending
         /// The provider's answer was lost: it may have the job.
         case sent
-        /// The provider has the job: from here on the job's own status tells.
+        /// Nothing is in doubt any more: from here on the job's own status tells.
         case accepted
     }
 
@@ -110,6 +110,24 @@ enum OrderTable {
             external_id IS NULL AND provider = ? AND \(JobTable.isUnfinished)
                 AND coalesce(state, '') NOT IN ('held', 'waiting')
             """, [provider], limit: limit, in: database)
+    }
+
+    /// The jobs that were cancelled while they were sent, or without an answer: what was started must be stopped.
+    static func cancelledUnstopped(provider: String, limit: Int, in database: Database) throws -> [UnresolvedJob] {
+        try unresolved(
+            "provider = ? AND status = 'cancelled' AND state IN ('sending', 'sent')", [provider], limit: limit,
+            in: database)
+    }
+
+    /// Whether a job was cancelled of which nobody knows whether its provider has it.
+    static func hasCancelledUnknown(provider: String, in database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM job_orders JOIN jobs USING (job_id)
+                    WHERE state IN ('sending', 'sent') AND status = 'cancelled' AND external_id IS NULL
+                        AND provider = ?)
+                """, arguments: [provider]) ?? false
     }
 
     private static func unresolved(
