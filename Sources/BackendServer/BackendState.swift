@@ -40,6 +40,7 @@ struct BackendState: Sendable {
     private let accounts: AccountDesk
     let events: EventHub
     private let uploads = UploadSteps()
+    private let underWay = SubmissionsUnderWay()
     private let absences = PredictionAbsences()
     private let clock: Clock = { Timestamp.now() }
     private let logger = Logger(label: "backend")
@@ -234,7 +235,7 @@ struct BackendState: Sendable {
         SubmissionDesk(
             database: database, providers: providers, tokens: tokens,
             configs: ConfigFolder(path: settings.paths.root + "/config"), dispatcher: dispatcher, uploads: uploads,
-            clock: clock)
+            underWay: underWay, clock: clock)
     }
 
     private var cancellations: CancellationDesk {

@@ -31,6 +31,7 @@ struct Backend {
     let audit: AuditDesk
     let events: EventHub
     let uploads = UploadSteps()
+    var underWay = SubmissionsUnderWay()
     let absences = PredictionAbsences()
     let webhooks: WebhookDesk
     let accounts: AccountDesk
@@ -147,7 +148,7 @@ struct Backend {
         SubmissionDesk(
             database: database, providers: providers, tokens: tokens,
             configs: ConfigFolder(path: folder.path + "/config"), dispatcher: dispatcher, uploads: uploads,
-            clock: providers.clock)
+            underWay: underWay, clock: providers.clock)
     }
 
     private var cancellations: CancellationDesk {

@@ -12,12 +12,16 @@ import Storage
 /// A job is on our disk before the provider hears of it, so that whatever happens in between, what costs money is known
 /// here.
 struct SubmissionDesk: Sendable {
+    static let pendingSentence =
+        "The job is still being sent to the provider, which may refuse it. Ask for the job in a moment."
+
     let database: JobDatabase
     let providers: ProviderDesk
     let tokens: UploadTokens
     let configs: ConfigFolder
     let dispatcher: JobDispatcher
     let uploads: UploadSteps
+    let underWay: SubmissionsUnderWay
     let clock: Clock
 
     /// Submits a job, once for each idempotency key.
@@ -96,15 +100,30 @@ struct SubmissionDesk: Sendable {
             pricePerSecond: configuration.prices.perSecond(of: profile))
     }
 
+    /// Makes a job, and tells those who wait for it what became of it.
     private func place(_ placement: JobPlacement) async throws -> SubmitAnswer {
-        switch try await database.place(placement, now: placement.job.createdAt) {
-        case .placed(let job, let terms, isSending: true):
-            let sent = try await send(job)
-            var answer = SubmitAnswer.accepted(sent)
-            answer.take(terms)
+        let id = placement.job.id
+        // Before it is stored: whoever finds it there must find it under way.
+        underWay.begin(id)
+        do {
+            let record = try await database.place(placement, now: placement.job.createdAt)
+            if case .repeated(let job) = record {
+                underWay.end(id, nil)
+                return try await repeated(job)
+            }
+            let answer = try await answer(to: record)
+            underWay.end(id, answer)
             return answer
-        case .placed(let job, let terms, isSending: false):
-            var answer = SubmitAnswer.accepted(job)
+        } catch {
+            underWay.end(id, (error as? SubmissionProblem).map { .refused($0.sentence) })
+            throw error
+        }
+    }
+
+    private func answer(to record: PlacementRecord) async throws -> SubmitAnswer {
+        switch record {
+        case .placed(let job, let terms, let isSending):
+            var answer = SubmitAnswer.accepted(isSending ? try await send(job) : job)
             answer.take(terms)
             return answer
         case .repeated(let job): return .accepted(job, isIdempotentHit: true)
@@ -112,6 +131,20 @@ struct SubmissionDesk: Sendable {
             throw SubmissionProblem("The idempotency key was already used for a different request.")
         case .refused(let sentence): throw SubmissionProblem(sentence)
         }
+    }
+
+    /// Answers as the first submission was answered, once that is known.
+    private func repeated(_ job: Job) async throws -> SubmitAnswer {
+        if var answer = await underWay.answer(to: job.id) {
+            answer.isIdempotentHit = answer.jobID != nil
+            return answer
+        }
+        guard let found = try await database.job(job.id) else {
+            throw SubmissionProblem("The same submission was refused just now. Submit again.")
+        }
+        var answer = SubmitAnswer.accepted(found, isIdempotentHit: true)
+        if underWay.contains(job.id) { answer.error = Self.pendingSentence }
+        return answer
     }
 
     private func send(_ job: Job) async throws -> Job {
