@@ -28,8 +28,9 @@ extension JobDatabase {
         }
     }
 
-    public func statistics(since: Timestamp) async throws -> JobStatistics {
-        try await read { try JobTable.statistics(since: since, in: $0) }
+    /// What is counted of the jobs of one user, or with nil of all.
+    public func statistics(since: Timestamp, user: Int64? = nil) async throws -> JobStatistics {
+        try await read { try JobTable.statistics(since: since, user: user, in: $0) }
     }
 
     /// Changes a job as it is now, not as somebody read it a moment ago.

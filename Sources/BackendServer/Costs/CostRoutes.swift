@@ -55,17 +55,14 @@ struct CostRoutes: Sendable {
         let days = try request.query("days", default: 30, in: 1...365)
         let since = clock().adding(seconds: -Int64(days) * 86_400)
         let figures = try await database.dailyFigures(since: since, user: user)
-        let statistics = try await database.statistics(since: since)
+        let statistics = try await database.statistics(since: since, user: user)
         return Response([
             "credit_balance": nil, "estimated_jobs_remaining": nil,
             "total_cost": JSONValue(figures.reduce(0) { $0 + $1.cost }),
             "job_count": JSONValue(figures.reduce(0) { $0 + $1.total }),
-            "avg_job_duration_seconds": user == nil ? JSONValue(statistics.averageDurationSeconds) : .null,
+            "avg_job_duration_seconds": JSONValue(statistics.averageDurationSeconds),
             "jobs_by_status": .object(
-                user == nil
-                    ? Dictionary(
-                        uniqueKeysWithValues: statistics.byStatus.map { ($0.key.rawValue, JSONValue($0.value)) })
-                    : figures.byStatus),
+                Dictionary(uniqueKeysWithValues: statistics.byStatus.map { ($0.key.rawValue, JSONValue($0.value)) })),
             "cost_by_day": .array(figures.map(\.document)), "period_days": JSONValue(days),
         ])
     }
@@ -154,15 +151,6 @@ extension DailyFigures {
             "date": .string(date), "total_jobs": JSONValue(total), "completed": JSONValue(completed),
             "failed": JSONValue(failed), "cancelled": JSONValue(cancelled), "local_jobs": JSONValue(local),
             "cloud_jobs": JSONValue(cloud), "total_cost_usd": JSONValue(cost),
-        ]
-    }
-}
-
-extension [DailyFigures] {
-    fileprivate var byStatus: [String: JSONValue] {
-        [
-            "completed": JSONValue(reduce(0) { $0 + $1.completed }), "failed": JSONValue(reduce(0) { $0 + $1.failed }),
-            "cancelled": JSONValue(reduce(0) { $0 + $1.cancelled }),
         ]
     }
 }
