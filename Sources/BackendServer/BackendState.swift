@@ -181,10 +181,11 @@ struct BackendState: Sendable {
             providers: providers, policy: policy, objects: objects, audit: audit, outputs: outputs,
             startedAt: startedAt, logger: logger)
         let sync = JobSync(reconciler: reconciler)
+        let logs = JobLogs(database: database, providers: providers)
         return BackendRoutes(
             jobs: jobRoutes(sync),
             observations: JobObservationRoutes(
-                database: database, logs: JobLogs(database: database, providers: providers), sync: sync),
+                database: database, logs: logs, audience: LogAudience(logs: logs, clock: clock), sync: sync),
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             tokens: TokenRoutes(desk: providers, audit: audit),
             inquiries: InquiryRoutes(desk: providers, platform: PlatformStatus()),

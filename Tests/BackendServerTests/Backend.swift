@@ -33,6 +33,7 @@ struct Backend {
     let uploads = UploadSteps()
     var underWay = SubmissionsUnderWay()
     let absences = PredictionAbsences()
+    let audience: LogAudience
     let webhooks: WebhookDesk
     let accounts: AccountDesk
     let news: JobNews
@@ -74,6 +75,7 @@ struct Backend {
         accounts = AccountDesk(
             database: database, admitsAnybody: settings.admitsAnybody, events: events, clock: { time })
         news = JobNews(events: events, audit: audit, logger: Self.silence)
+        audience = LogAudience(logs: JobLogs(database: database, providers: providers), clock: { time })
         webhooks = WebhookDesk(
             database: database, providers: providers, secrets: SigningSecrets(providers: providers),
             tokens: WebhookTokens(database: database, clock: { time }), news: news, audit: audit,
@@ -101,7 +103,7 @@ struct Backend {
         return BackendRoutes(
             jobs: jobs,
             observations: JobObservationRoutes(
-                database: database, logs: JobLogs(database: database, providers: providers),
+                database: database, logs: JobLogs(database: database, providers: providers), audience: audience,
                 sync: JobSync(reconciler: reconciler)),
             providers: ProviderRoutes(desk: providers, policy: policy, audit: audit),
             tokens: TokenRoutes(desk: providers, audit: audit),

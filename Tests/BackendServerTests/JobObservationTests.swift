@@ -116,4 +116,42 @@ import Testing
         #expect(try await backend.database.job(id)?.status == .completed)
         #expect(backend.replicate.predictions().count == 1)
     }
+
+    @Test func `who follows one job shares its provider's calls`() async throws {
+        let backend = try Backend()
+        let id = try await job(backend)
+        backend.replicate.set("p1", ["logs": "one"])
+        let running = try #require(try await backend.database.job(id))
+        let seats = try (0..<20).map { try #require(backend.audience.seat(at: id, client: "\($0)")) }
+        let calls = backend.replicate.calls.count
+        for seat in seats { #expect(await seat.text(of: running) == "one") }
+        #expect(backend.replicate.calls.count == calls + 1)
+        // The last words of a job that is over now are asked for anew, once.
+        backend.replicate.set("p1", ["logs": "one\ntwo", "status": "succeeded"])
+        var over = running
+        over.status = .completed
+        for seat in seats { #expect(await seat.text(of: over) == "one\ntwo") }
+        #expect(backend.replicate.calls.count == calls + 2)
+    }
+
+    @Test func `a client follows five logs at most, and a hundred are followed in all`() async throws {
+        let backend = try Backend()
+        let id = try await job(backend)
+        let path = "/api/cloud/jobs/\(id)/logs/stream"
+        backend.replicate.set("p1", ["status": "succeeded"])
+        await backend.reconciler.round()
+        var seats = (0..<5).map { _ in backend.audience.seat(at: "other", client: "127.0.0.1") }
+        let refused = try await backend.send(.get, path, headers: ["X-Real-IP": "127.0.0.1"])
+        #expect(refused.status == 503)
+        #expect(refused.body["error"] == "too_many_connections")
+        #expect(try await backend.send(.get, path, headers: ["X-Real-IP": "::1"]).status == 200)
+        seats.removeLast()
+        // The stream's own place is free again after it.
+        for _ in 0..<2 {
+            #expect(try await backend.send(.get, path, headers: ["X-Real-IP": "127.0.0.1"]).status == 200)
+        }
+        for number in 0..<96 { seats.append(backend.audience.seat(at: "other", client: "c\(number)")) }
+        #expect(seats.count { $0 != nil } == 100)
+        #expect(try await backend.send(.get, path, headers: ["X-Real-IP": "::1"]).status == 503)
+    }
 }

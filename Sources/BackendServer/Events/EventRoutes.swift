@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import JSON
 import NetworkAddress
 
 /// The streams that a page keeps open.
@@ -17,11 +16,7 @@ struct EventRoutes: Sendable {
         let caller = try context.signedIn()
         let client = (context.clientAddress ?? ClientIdentity.unknown).description
         let after = request.headers[.lastEventID].flatMap { Int($0) }
-        guard let stream = hub.join(caller, client: client, after: after) else {
-            return Response(
-                ["error": "too_many_connections", "message": "There are too many open event streams."],
-                status: .serviceUnavailable)
-        }
+        guard let stream = hub.join(caller, client: client, after: after) else { return .tooManyStreams }
         return Response(eventStreamFor: request, onGone: { stream.close() }) { _, writer in
             try await stream.forward(to: writer)
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import JSON
 import Synchronization
 
 /// Whether a client is still there.
@@ -15,6 +16,13 @@ final class ClientPresence: Sendable {
 private let bodyMax = 1024
 
 extension Response {
+    /// What a client is told that has too many answers open which go on, or when all have.
+    static var tooManyStreams: Response {
+        Response(
+            ["error": "too_many_connections", "message": "There are too many open event streams."],
+            status: .serviceUnavailable)
+    }
+
     /// An answer that goes on: server-sent events (WHATWG HTML, section 9.2).
     ///
     /// - Parameters:

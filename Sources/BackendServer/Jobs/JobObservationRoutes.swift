@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import JSON
 import Jobs
+import NetworkAddress
 import Providers
 import ServiceLifecycle
 import Storage
@@ -15,6 +16,7 @@ struct JobObservationRoutes: Sendable {
 
     let database: JobDatabase
     let logs: JobLogs
+    let audience: LogAudience
     let sync: JobSync
 
     func add(to group: RouterGroup<BackendContext>) {
@@ -51,8 +53,10 @@ struct JobObservationRoutes: Sendable {
 
     @Sendable private func follow(_ request: Request, context: BackendContext) async throws -> Response {
         let id = try await job(context).id
+        let address = (context.clientAddress ?? ClientIdentity.unknown).description
+        guard let seat = audience.seat(at: id, client: address) else { return .tooManyStreams }
         return Response(eventStreamFor: request) { client, writer in
-            let status = try await follow(id, client, writer)
+            let status = try await follow(id, seat, client, writer)
             try await writer.write("event: done\ndata: \(status.rawValue)\n\n")
             try await writer.write("event: done\ndata: stream_end\n\n")
         }
@@ -62,14 +66,14 @@ struct JobObservationRoutes: Sendable {
     ///
     /// A provider that does not answer for a while only makes the lines later.
     private func follow(
-        _ id: String, _ client: ClientPresence, _ writer: EventWriter
+        _ id: String, _ seat: LogAudience.Seat, _ client: ClientPresence, _ writer: EventWriter
     ) async throws -> JobStatus {
         var follower = LogFollower()
         var status = JobStatus.pending
         for round in 0..<Self.roundsMax {
             guard let job = try await database.job(id) else { break }
             status = job.status
-            if let text = try? await logs.logs(of: job) {
+            if let text = await seat.text(of: job) {
                 let lines = follower.lines(of: text, isLast: status.isTerminal)
                 if !lines.isEmpty { try await writer.write(lines.map(Self.frame).joined()) }
             }
