@@ -40,6 +40,7 @@ struct BackendState: Sendable {
     private let accounts: AccountDesk
     let events: EventHub
     private let uploads = UploadSteps()
+    private let bell = QueueBell()
     private let underWay = SubmissionsUnderWay()
     private let absences = PredictionAbsences()
     private let clock: Clock = { Timestamp.now() }
@@ -221,8 +222,8 @@ struct BackendState: Sendable {
 
     private var dispatcher: JobDispatcher {
         JobDispatcher(
-            database: database, providers: providers, tokens: tokens, webhooks: webhooks, news: news, logger: logger,
-            clock: clock)
+            database: database, providers: providers, tokens: tokens, webhooks: webhooks, news: news, bell: bell,
+            logger: logger, clock: clock)
     }
 
     var queueRunner: QueueRunner {

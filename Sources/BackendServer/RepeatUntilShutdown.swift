@@ -4,12 +4,15 @@ import ServiceLifecycle
 ///
 /// - Parameters:
 ///   - pause: Behind each round; asked for anew each time.
+///   - bell: Ends a pause early.
 ///   - round: The work; it is not interrupted.
-func repeatUntilShutdown(pausing pause: @autoclosure () -> Duration, _ round: () async -> Void) async {
+func repeatUntilShutdown(
+    pausing pause: @autoclosure () -> Duration, wokenBy bell: QueueBell = QueueBell(), _ round: () async -> Void
+) async {
     while !Task.isShuttingDownGracefully {
         await round()
         let pause = pause()
-        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+        await cancelWhenGracefulShutdown { await bell.wait(atMost: pause) }
         if Task.isCancelled { return }
     }
 }

@@ -32,6 +32,7 @@ struct Backend {
     let events: EventHub
     let uploads = UploadSteps()
     var underWay = SubmissionsUnderWay()
+    let bell = QueueBell()
     let absences = PredictionAbsences()
     let audience: LogAudience
     let webhooks: WebhookDesk
@@ -142,7 +143,7 @@ struct Backend {
 
     var dispatcher: JobDispatcher {
         JobDispatcher(
-            database: database, providers: providers, tokens: tokens, webhooks: webhooks, news: news,
+            database: database, providers: providers, tokens: tokens, webhooks: webhooks, news: news, bell: bell,
             logger: Self.silence, clock: providers.clock)
     }
 

@@ -17,7 +17,7 @@ struct ApprovalDesk: Sendable {
         try await checkRank(of: caller, for: id)
         let request = try await close(id, as: .approved, by: caller, notes: notes)
         // The approval stands, whatever becomes of the sending: the queue goes on with it.
-        _ = try? await dispatcher.process()
+        _ = try? await dispatcher.processSome()
         return request
     }
 

@@ -14,7 +14,9 @@ struct JobDispatcher: Sendable {
     static let unclearSentence =
         "The provider's answer was lost. The job may be running; it will be found when the provider tells of it."
     /// How many jobs are sent before the other work of a round goes on.
-    private static let roundMax = 100
+    static let roundMax = 100
+    /// How many are sent inside a request: the provider may take its time for each.
+    static let someMax = 3
     /// How long a job waits that could not be sent.
     private static let pauseSeconds: Int64 = 30
     /// How long after the start what was interrupted is looked for: a provider may still be at work on it.
@@ -27,6 +29,7 @@ struct JobDispatcher: Sendable {
     let tokens: UploadTokens
     let webhooks: WebhookDesk
     let news: JobNews
+    let bell: QueueBell
     let logger: Logger
     let clock: Clock
 
@@ -68,12 +71,23 @@ struct JobDispatcher: Sendable {
         }
     }
 
+    /// Sends a few whose turn it is, while somebody waits for the answer, and has the others sent by the queue's runner.
+    ///
+    /// - Returns: How many jobs were taken here.
+    /// - Throws: What the database says.
+    func processSome() async throws -> Int {
+        defer { bell.ring() }
+        return try await process(atMost: Self.someMax)
+    }
+
     /// Sends everything whose turn it is.
     ///
+    /// - Parameter limit: How many at most.
     /// - Returns: How many jobs were taken.
-    @discardableResult func process() async throws -> Int {
+    /// - Throws: What the database says.
+    @discardableResult func process(atMost limit: Int = roundMax) async throws -> Int {
         var count = 0
-        while count < Self.roundMax, let id = try await database.takeNextJob(now: clock()) {
+        while count < limit, let id = try await database.takeNextJob(now: clock()) {
             count += 1
             guard let job = try await database.job(id) else { continue }
             do {

@@ -125,7 +125,7 @@ struct QueueRoutes: Sendable {
 
     @Sendable private func process(_ request: Request, context: BackendContext) async throws -> Response {
         try context.require(.queueManage)
-        return Response(["success": true, "processed": JSONValue(try await desk.dispatcher.process())])
+        return Response(["success": true, "processed": JSONValue(try await desk.dispatcher.processSome())])
     }
 
     @Sendable private func cleanUp(_ request: Request, context: BackendContext) async throws -> Response {

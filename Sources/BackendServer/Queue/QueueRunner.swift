@@ -19,7 +19,7 @@ struct QueueRunner: Service {
     let clock: Clock
 
     func run() async throws {
-        await repeatUntilShutdown(pausing: Self.interval) { await round() }
+        await repeatUntilShutdown(pausing: Self.interval, wokenBy: dispatcher.bell) { await round() }
     }
 
     /// Each piece is tried, whatever became of the one before.
