@@ -153,7 +153,7 @@ import Webhooks
         let id = try await subscribe()
         listener.status.withLock { $0 = 418 }
         let answer = try await backend.send(.post, "/api/webhooks/\(id)/test", #"{"event_type":"test"}"#).body
-        #expect(answer["success"] == false && answer["response_status"] == 418 && answer["response_time_ms"]?.double == 0)
+        #expect(answer["success"] == false && answer["response_status"] == 418)
         #expect(answer["error"] == "It answered HTTP 418")
         listener.status.withLock { $0 = 200 }
         #expect(try await backend.send(.post, "/api/webhooks/\(id)/test").body["success"] == true)
