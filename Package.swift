@@ -107,6 +107,7 @@ let package = Package(
         source("Jobs", ["JSON"]),
         source("Accounts", ["Jobs", crypto]),
         source("Webhooks", ["JSON", "Jobs", crypto]),
+        source("WebhookInbox", ["JSON"]),
         source("S3", [crypto]),
 
         // Drivers: one kind of I/O each.
@@ -143,14 +144,15 @@ let package = Package(
             "GatewayServer",
             [
                 "AuditTrail", "GatePolicy", "HTTP1", "HTTP2", "JSON", "NetworkAddress", "RateLimit", "Reactor",
-                "Settings", "Spool", "TLSSession", "Telemetry", logging,
+                "Settings", "Spool", "TLSSession", "Telemetry", "WebhookInbox", logging,
             ]),
         source(
             "BackendServer",
             [
                 "Accounts", "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore",
                 "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "Telemetry",
-                "Webhooks", crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTPTypes, nioPosix,
+                "WebhookInbox", "Webhooks", crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
+                nioHTTPTypes, nioPosix,
                 serviceLifecycle, system, unixSignals,
             ]
         ),
@@ -180,6 +182,7 @@ let package = Package(
         tests("PasswordsTests", ["Passwords"]),
         tests("JobsTests", ["Jobs", "JSON"]),
         tests("WebhooksTests", ["Webhooks", "JSON", "Jobs"]),
+        tests("WebhookInboxTests", ["WebhookInbox"]),
         tests(
             "StorageTests",
             ["Accounts", "AuditChain", "AuditTrail", "JSON", "Jobs", "NetworkAddress", "Storage", crypto, grdb]),
@@ -192,7 +195,7 @@ let package = Package(
             [
                 "Accounts", "AuditChain", "AuditTrail", "BackendServer", "GatePolicy", "JSON", "Jobs", "NetworkAddress",
                 "ObjectStore", "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage",
-                "Webhooks", crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
+                "WebhookInbox", "Webhooks", crypto, grdb, httpTypes, hummingbird, hummingbirdTesting, logging, nioCore,
             ]
         ),
         tests("ControlToolTests", ["ControlTool", "Settings", nioCore, nioPosix, system]),
@@ -210,10 +213,12 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", logging]),
         .target(name: "CTLSClient", dependencies: ["CTLS"], path: "Tests/CTLSClient"),
         tests("TLSSessionTests", ["TLSSession", "CTLS", "CTLSClient", "Reactor"]),
-        tests("GatewayServerTests", ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor", "Settings", "Spool"]),
+        tests(
+            "GatewayServerTests",
+            ["GatewayServer", "HTTP1", "NetworkAddress", "Reactor", "Settings", "Spool", "WebhookInbox"]),
         tests("ReactorTests", ["Reactor"]),
         tests("TidyTests", [subprocess, system]),
-        tests("IntegrationTests", ["AuditTrail", "Spool", "TestSupport"]),
+        tests("IntegrationTests", ["AuditTrail", "Spool", "TestSupport", "WebhookInbox"]),
         tests("ConformanceTests", ["TestSupport", "StrictnessTable"]),
     ]
 )

@@ -36,12 +36,13 @@ public struct Gateway {
         let certificates = try CertificateStore(settings: settings, logger: logger)
         let policy = try PolicyStore(folder: settings.paths.runtime, logger: logger)
         let audit = try RefusalAudit(folder: settings.paths.auditSpool, logger: logger)
+        let inbox = try Inbox(folder: settings.paths.inbox, logger: logger)
         var opened: Doors.Opened? = try openDoors(predecessor)
         let record = opened.map(\.record) ?? Doors.Record(listening: [], outside: [])
         let crew = try Crew(
             count: settings.workers,
             configuration: WorkerConfiguration(settings, policy: policy.policy, workers: settings.workers),
-            tls: certificates.context, audit: audit,
+            tls: certificates.context, audit: audit, inbox: inbox,
             listeners: opened.take()?.sockets ?? [])
         let loop = try ControlLoop(
             ControlLoop.Charges(

@@ -62,9 +62,16 @@ public struct Folder: Sendable {
         let file = try JournalFile(creating: "\(path)/\(fresh)", mode: mode)
         try file.append(bytes)
         try file.sync()
-        // Paths are copied to the kernel within the call.
-        guard unsafe rename("\(path)/\(fresh)", "\(path)/\(name)") == 0 else { throw SystemError(code: errno) }
+        try rename(fresh, to: name)
         try sync()
+    }
+
+    /// Gives a file another name, at once and whole for whoever looks; one that has that name already is gone.
+    ///
+    /// The new name is on the disk after ``sync()`` only.
+    public func rename(_ name: String, to other: String) throws(SystemError) {
+        // Paths are copied to the kernel within the call.
+        guard unsafe Glibc.rename("\(path)/\(name)", "\(path)/\(other)") == 0 else { throw SystemError(code: errno) }
     }
 
     /// Reads a file whole.

@@ -81,6 +81,9 @@ public struct GatewaySettings: Sendable {
         try self.init(file: nil, environment: environment, cores: cores)
     }
 
+    /// Whether our own backend is behind this gateway, and not another server.
+    public var frontsOwnBackend: Bool { upstream == .unix(path: paths.backendSocket) }
+
     /// The first of the certificates, served when nothing else fits; nil means the self-signed pair.
     public var certificate: TLSSettings.Pair? { tls.pairs.first }
 }

@@ -49,6 +49,20 @@ import Testing
         #expect(audit["message"] == "The gateway cannot write its refusals down")
     }
 
+    @Test func `a gateway that could not keep webhooks is seen in health, and one that could is not`() async throws {
+        for (failure, message) in [
+            ("\"No space left\"", "The gateway cannot keep webhooks for a restart"), ("null", nil),
+        ] as [(String, String?)] {
+            let backend = try Backend()
+            _ = try await backend.send(.get, "/api/cloud/health/live")
+            backend.gateway.behave(.says(#"{"version":1,"refused":null,"inbox_failure":\#(failure)}"#))
+            let answer = try await backend.send(.get, "/api/cloud/health").body
+            #expect(answer["status"]?.text == (message == nil ? "healthy" : "degraded"))
+            let inbox = answer["components"]?.elements?.first { $0["name"] == "webhook_inbox" }
+            #expect(inbox?["message"]?.text == message)
+        }
+    }
+
     @Test func `a database that takes no writes is not ready, and nobody is told why`() async throws {
         let backend = try Backend()
         try backend.database.close()

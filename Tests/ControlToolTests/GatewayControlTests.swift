@@ -21,7 +21,8 @@ import Testing
              "connections":{"open":1,"accepted":2,"refused":3,"tunnels_open":4,"upstream_open":5},
              "requests":{"open":1,"http1":2,"http2":3},"breaker":"closed",
              "settings":{"file":null,"reloads":1,"failed_reloads":1,"last_reload_successful":false},
-             "policy":{"version":7,"refused":"No."},"audit":{"written":8,"dropped":9,"failure":"No space."}}
+             "policy":{"version":7,"refused":"No."},"audit":{"written":8,"dropped":9,"failure":"No space."},
+             "webhooks":{"kept":1,"waiting":2,"refused":3,"failure":null}}
             """
         let expected = """
             gateway 1.2, process 7, serving, up 3 s, 2 workers
@@ -33,6 +34,7 @@ import Testing
             settings from the environment; the last reload was refused
             policy version 7; the file is refused: No.
             audit events 8 written, 9 lost; they cannot be written now: No space.
+            webhooks 1 kept, 2 waiting for the backend, 3 not kept
 
             """
         #expect(try GatewayStatus(json: json).text == expected)

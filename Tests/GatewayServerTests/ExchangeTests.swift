@@ -53,6 +53,32 @@ import Testing
         #expect(second == .ignore)
     }
 
+    @Test func `a request is kept to its end, and the connection carries the next`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.upstreamReady()
+        exchange.kept()
+        let (isKeeping, receives, isConnecting) = (exchange.isKeeping, exchange.receivesBody, exchange.isConnecting)
+        #expect(isKeeping && receives && !isConnecting)
+        let loss = exchange.upstreamLost()
+        #expect(loss == .ignore)
+        exchange.requestEnded()
+        let (keepsOn, hasEnded) = (exchange.isKeeping, !exchange.receivesBody)
+        #expect(keepsOn && hasEnded)
+        let nextMayFollow = exchange.refused()
+        #expect(nextMayFollow)
+    }
+
+    @Test func `a kept request that is refused before its end leaves no place for the next`() {
+        var exchange = Exchange.idle
+        exchange.requestStarted()
+        exchange.kept()
+        let awaits = exchange.awaitsAnswer
+        #expect(awaits)
+        let nextMayFollow = exchange.refused()
+        #expect(!nextMayFollow)
+    }
+
     @Test func `a request that is refused before its end leaves no place for the next`() {
         var connecting = Exchange.idle
         connecting.requestStarted()

@@ -54,7 +54,7 @@ public final class ScriptedUpstream: Sendable {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let text = String(buffer: unwrapInboundIn(data))
             defer { requests.count.add(1, ordering: .relaxed) }
-            if text.hasPrefix("GET /drop ") {
+            if text.hasPrefix("GET /drop ") || text.hasPrefix("POST /api/webhooks/drop ") {
                 context.close(promise: nil)
             } else if text.hasPrefix("POST /refuse ") {
                 refuseWithoutReading(context)

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ImportArrowTests {
     private static let core: Set = [
         "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail", "AuditChain", "HTTP1", "HTTP2", "JSON", "Accounts",
-        "Jobs", "Webhooks", "S3",
+        "Jobs", "Webhooks", "WebhookInbox", "S3",
     ]
     private static let drivers: Set = [
         "Reactor", "Spool", "TLSSession", "Settings", "Telemetry", "Passwords", "Storage", "ObjectStore", "Providers",
@@ -14,14 +14,14 @@ import Testing
     private static let programs: Set = ["gateway", "backend", "tunergate"]
 
     /// Within a layer an arrow needs a reason: a policy and a query list networks; a chain is of events; a job has members
-    /// of a document; an account has times as a job has; events of providers change jobs; a spool writes with the reactor's files; sessions seal into the
+    /// of a document, and so has a kept webhook; an account has times as a job has; events of providers change jobs; a spool
+    /// writes with the reactor's files; sessions seal into the
     /// reactor's buffers; logging is set up from its settings, and those are read from a document; secrets are in documents,
     /// and come from other servers by the one way out.
     private static let sideways: [String: Set<String>] = [
         "GatePolicy": ["NetworkAddress"], "AuditTrail": ["NetworkAddress"], "AuditChain": ["AuditTrail"],
-        "Jobs": ["JSON"], "Accounts": ["Jobs"],
-        "Webhooks": ["JSON", "Jobs"], "Spool": ["Reactor"], "TLSSession": ["Reactor"],
-        "Telemetry": ["Settings"], "Settings": ["YAMLDocument"],
+        "Jobs": ["JSON"], "Accounts": ["Jobs"], "Webhooks": ["JSON", "Jobs"], "WebhookInbox": ["JSON"],
+        "Spool": ["Reactor"], "TLSSession": ["Reactor"], "Telemetry": ["Settings"], "Settings": ["YAMLDocument"],
         "Secrets": ["Providers", "Reactor", "YAMLDocument"],
     ]
 
@@ -61,7 +61,7 @@ import Testing
     @Test func `the gateway's sources import no NIO, no database and no full Foundation`() async throws {
         let gateway: Set = [
             "gateway", "GatewayServer", "HTTP1", "HTTP2", "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail",
-            "JSON", "Spool", "Reactor", "TLSSession", "Settings", "Telemetry", "YAMLDocument",
+            "JSON", "WebhookInbox", "Spool", "Reactor", "TLSSession", "Settings", "Telemetry", "YAMLDocument",
         ]
         for file in try await SourceTree.sources() where gateway.contains(file.module) {
             for name in file.imports {

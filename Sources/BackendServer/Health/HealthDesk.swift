@@ -57,7 +57,7 @@ final class HealthDesk: Sendable {
     func components() async -> [Component] {
         let standing = await policyStanding()
         return [await database(), await secrets(), storage(), Component(standing), auditTrail(standing)]
-            + [await verification()].compactMap(\.self)
+            + [await verification(), inbox(standing)].compactMap(\.self)
     }
 
     /// The circuit breakers: other people's servers, as we find them.
@@ -68,6 +68,13 @@ final class HealthDesk: Sendable {
         guard await providers.hasUnverifiedCalls else { return nil }
         return Component(
             name: "outbound_tls", status: .degraded, message: "Certificates of providers are not checked (ssl_verify)")
+    }
+
+    /// Nil while the gateway could keep webhooks, or says nothing of it.
+    private func inbox(_ gateway: PolicyStanding) -> Component? {
+        guard gateway.losesWebhooks else { return nil }
+        return Component(
+            name: "webhook_inbox", status: .degraded, message: "The gateway cannot keep webhooks for a restart")
     }
 
     /// Whether the database takes writes: a durable write, at most one a second.

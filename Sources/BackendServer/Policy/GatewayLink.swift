@@ -11,9 +11,13 @@ struct GatewayStanding: Equatable, Sendable, Decodable {
     /// Why it cannot write its audit events down; nil when it can.
     var auditFailure: String?
 
+    /// Why it could not keep webhooks if this process were away; nil when it could.
+    var inboxFailure: String?
+
     private enum CodingKeys: String, CodingKey {
         case version, refused
         case auditFailure = "audit_failure"
+        case inboxFailure = "inbox_failure"
     }
 }
 

@@ -13,6 +13,9 @@ struct PolicyStanding: Sendable {
     /// Whether the gateway cannot write its audit events down.
     var losesAuditEvents: Bool { (try? gateway.get().auditFailure) != nil }
 
+    /// Whether webhooks that came while this process is away would be lost.
+    var losesWebhooks: Bool { (try? gateway.get().inboxFailure) != nil }
+
     /// What is wrong, as a sentence that anybody may read; nil when nothing is.
     var problem: String? {
         guard let wanted else { return "The version of the policy is not known." }

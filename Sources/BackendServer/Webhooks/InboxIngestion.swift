@@ -5,6 +5,7 @@ import Jobs
 import Logging
 import NetworkAddress
 import ServiceLifecycle
+import WebhookInbox
 import Webhooks
 
 /// Applies the webhooks that the gateway kept while this process was away, at the start and whenever there are some.

@@ -55,6 +55,13 @@ struct GatewayStatus: Decodable {
         let failure: String?
     }
 
+    struct Webhooks: Decodable {
+        let kept: Int
+        let waiting: Int
+        let refused: Int
+        let failure: String?
+    }
+
     let pid: Int32
     let version: String
     let phase: String
@@ -68,6 +75,7 @@ struct GatewayStatus: Decodable {
     let settings: Settings
     let policy: Policy?
     let audit: Audit?
+    let webhooks: Webhooks?
 
     /// - Parameter json: The answer's body.
     /// - Throws: When it is not such a document.
@@ -99,6 +107,12 @@ struct GatewayStatus: Decodable {
         if let audit {
             let failure = audit.failure.map { "; they cannot be written now: \($0)" } ?? ""
             lines.append("audit events \(audit.written) written, \(audit.dropped) lost\(failure)")
+        }
+        if let webhooks {
+            let failure = webhooks.failure.map { "; none can be kept now: \($0)" } ?? ""
+            lines.append(
+                "webhooks \(webhooks.kept) kept, \(webhooks.waiting) waiting for the backend, "
+                    + "\(webhooks.refused) not kept\(failure)")
         }
         return lines.joined(separator: "\n") + "\n"
     }

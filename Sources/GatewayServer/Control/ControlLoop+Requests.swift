@@ -50,27 +50,28 @@ extension ControlLoop {
             processID: HostProcess.id, phase: lifeCycle.name, uptimeSeconds: uptimeSeconds, listeners: doors.listening,
             certificates: certificateStates, totals: CounterTotals(crew.counters), settings: reloads,
             policyVersion: policy.policy.version, policyRefusal: policy.refusal, audit: crew.audit.counts,
-            configPath: settings.configPath)
+            inbox: crew.inbox.counts, configPath: settings.configPath)
     }
 
     private var metrics: ControlAnswer {
         let page = MetricsPage(
             totals: CounterTotals(crew.counters), rateKeys: crew.rateLimiter.keyCount,
             rateEvictions: crew.rateLimiter.evictionCount, audit: crew.audit.counts, auditKeys: crew.audit.keyCount,
-            policyVersion: policy.policy.version, policyReloads: policy.reloads, uptimeSeconds: uptimeSeconds,
-            isServing: lifeCycle.phase == .serving,
+            inbox: crew.inbox.counts, policyVersion: policy.policy.version, policyReloads: policy.reloads,
+            uptimeSeconds: uptimeSeconds, isServing: lifeCycle.phase == .serving,
             certificates: certificateStates, certificateReloads: certificates.reloads, settings: reloads)
         return ControlAnswer(contentType: MetricsPage.contentType, body: page.text)
     }
 
     /// What the backend asks: which policy every request is judged by from now on, null while some worker may still
-    /// go by another, and why audit events do not reach it.
+    /// go by another, why audit events do not reach it, and why webhooks would not if it were away.
     private var policyAnswer: ControlAnswer {
         followPolicy()
         var text = JSONText()
         text.add("version", json: crew.hasSettled ? "\(policy.policy.version)" : "null")
         text.add("refused", json: policy.refusal.map(JSONText.quoted) ?? "null")
         text.add("audit_failure", json: crew.audit.counts.failure.map { JSONText.quoted("\($0)") } ?? "null")
+        text.add("inbox_failure", json: crew.inbox.counts.obstacle.map { JSONText.quoted("\($0)") } ?? "null")
         return .json(text)
     }
 

@@ -116,6 +116,7 @@ final class ControlLoop {
             passTime()
         }
         server.removeName()
+        crew.inbox.stop()
         crew.audit.stop(wallMilliseconds: WallClock.milliseconds())
     }
 
@@ -182,6 +183,7 @@ final class ControlLoop {
         guard now >= nextTidying else { return }
         nextTidying = now + 1_000
         crew.rateLimiter.removeIdle(now: now)
+        crew.inbox.passTime()
         crew.audit.passTime(now: now, wallMilliseconds: WallClock.milliseconds())
     }
 

@@ -136,7 +136,7 @@ struct Explanation {
         let (bytes, policy) = (subject.bytes.span, configuration.policy)
         let identity = ClientIdentity(
             peer: subject.peer, isPeerClaimed: false, head, bytes, hops: configuration.hops)
-        guard let verdict = policy.verdict(head, bytes, form, identity) else {
+        guard let verdict = policy.verdict(head, bytes, form, from: identity.toldAddress) else {
             text.add("allowlist", json: "null")
             return
         }

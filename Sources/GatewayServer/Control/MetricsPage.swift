@@ -10,6 +10,8 @@ struct MetricsPage {
     /// What became of the audit events.
     let audit: SpoolCounts
     let auditKeys: Int
+    /// What became of webhooks that the backend did not take.
+    let inbox: InboxCounts
     let policyVersion: Int
     let policyReloads: ReloadRecord
     let uptimeSeconds: Int64
@@ -29,6 +31,7 @@ struct MetricsPage {
         addUpstream(&page)
         addReloads(&page)
         addAudit(&page)
+        addInbox(&page)
         return page.text
     }
 
@@ -146,6 +149,22 @@ struct MetricsPage {
             Self.prefix + "audit_longest_delay_seconds", .gauge,
             help: "The longest time from an audit event to the disk", Double(audit.longestDelayMilliseconds) / 1000)
         gauge(&page, "audit_keys", "Clients whose equal audit events are counted together now", auditKeys)
+    }
+
+    private func addInbox(_ page: inout PrometheusText) {
+        counter(&page, "webhooks_kept_total", "Webhooks that were kept while the backend was away", inbox.kept)
+        page.add(
+            Self.prefix + "webhooks_not_kept_total", .counter,
+            help: "Webhooks that would have been kept and could not, by reason",
+            [
+                ("queue", inbox.refusedByQueue), ("files", inbox.refusedByFiles), ("bytes", inbox.refusedByBytes),
+                ("failure", inbox.refusedByFailure),
+            ].map { PrometheusText.Sample(Double($0.1), labels: [("reason", $0.0)]) })
+        gauge(&page, "webhooks_waiting", "Kept webhooks that the backend has not taken yet", inbox.waitingFiles)
+        gauge(&page, "webhooks_waiting_bytes", "Bytes of them", inbox.waitingBytes)
+        gauge(
+            &page, "webhooks_can_be_kept", "1 unless a bound is reached or the disk fails",
+            inbox.obstacle == nil ? 1 : 0)
     }
 
     /// `connectionsPerClient` as the settings file writes it: `connections_per_client`.

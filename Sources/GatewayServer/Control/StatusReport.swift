@@ -27,6 +27,8 @@ struct StatusReport {
     let policyRefusal: String?
     /// What became of the audit events.
     let audit: SpoolCounts
+    /// What waits for the backend.
+    let inbox: InboxCounts
     let configPath: String?
 
     var json: JSONText {
@@ -59,6 +61,7 @@ struct StatusReport {
         text.add("settings", json: settingsSource.closed)
         text.add("policy", json: policy.closed)
         text.add("audit", json: auditTrail.closed)
+        text.add("webhooks", json: webhooks.closed)
         return text
     }
 
@@ -92,6 +95,15 @@ struct StatusReport {
         text.add("written", audit.synced)
         text.add("dropped", audit.dropped)
         text.add("failure", json: audit.failure.map { JSONText.quoted("\($0)") } ?? "null")
+        return text
+    }
+
+    private var webhooks: JSONText {
+        var text = JSONText()
+        text.add("kept", inbox.kept)
+        text.add("waiting", inbox.waitingFiles)
+        text.add("refused", inbox.refused)
+        text.add("failure", json: inbox.obstacle.map { JSONText.quoted("\($0)") } ?? "null")
         return text
     }
 

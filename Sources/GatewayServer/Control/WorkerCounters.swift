@@ -55,6 +55,8 @@ final class WorkerCounters: Sendable {
         case upstreamConnections, upstreamQueue
         /// What an HTTP/2 client may do in vain: resets, empty frames, pings.
         case http2Glitches
+        /// Bytes of webhooks that are written down in case that they have to be kept.
+        case webhookDrafts
     }
 
     let requests = CounterRow<Version>()

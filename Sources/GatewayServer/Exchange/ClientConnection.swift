@@ -114,6 +114,7 @@ final class ClientConnection: Timed {
         guard unsent.isEmpty else { return false }
         // An incomplete head is shorter than the largest; more than that is whole requests that wait for their turn.
         if stream.exchange.isIdle { return held.count < Limits.headBytes }
+        if stream.exchange.isKeeping { return stream.exchange.receivesBody }
         return stream.exchange.receivesBody && !stream.exchange.isConnecting && stream.upstream?.unsent.isEmpty ?? false
     }
 }

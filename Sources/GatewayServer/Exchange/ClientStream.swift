@@ -32,6 +32,8 @@ final class ClientStream: Timed {
     var heldRequest = ByteQueue()
     /// How often the request was given to another connection after one that may have read it.
     var retries = 0
+    /// The request as it would be kept, for as long as it has no answer; nil for what is no webhook.
+    var draft: WebhookDraft?
     /// Until when the request may wait for a connection.
     var connectDeadline: Int64 = 0
     /// Before when it is not to ask for one again.

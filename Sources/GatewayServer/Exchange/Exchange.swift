@@ -5,6 +5,7 @@
 ///
 ///     idle ─requestStarted→ connecting ─upstreamReady→ awaiting ─responseStarted→ responding ─responseEnded→ idle
 ///                               │                         ├─switchedProtocols→ tunnelling
+///                               ├───────── kept ──────────┼→ keeping ─┐
 ///                               └──────── refused ────────┴── upstreamLost ──┴─────→ failed
 enum Exchange: ~Copyable {
     case idle
@@ -12,6 +13,8 @@ enum Exchange: ~Copyable {
     case connecting(requestEnded: Bool)
     case awaiting(requestEnded: Bool)
     case responding(requestEnded: Bool)
+    /// No upstream takes the request: it is written down instead, and answered when it is on the disk.
+    case keeping(requestEnded: Bool)
     /// The upstream agreed to another protocol: bytes pass both ways until one side ends.
     case tunnelling
     /// Terminal: the client was told, or cannot be told any more. What still arrives is dropped.
@@ -31,11 +34,19 @@ enum Exchange: ~Copyable {
         }
     }
 
-    /// Whether the answer's head has not come yet.
+    /// Whether no byte of an answer went down yet.
     var awaitsAnswer: Bool {
         switch self {
         case .connecting: true
         case .awaiting: true
+        case .keeping: true
+        default: false
+        }
+    }
+
+    var isKeeping: Bool {
+        switch self {
+        case .keeping: true
         default: false
         }
     }
@@ -53,6 +64,7 @@ enum Exchange: ~Copyable {
         case .connecting(let ended): !ended
         case .awaiting(let ended): !ended
         case .responding(let ended): !ended
+        case .keeping(let ended): !ended
         default: false
         }
     }
@@ -69,6 +81,7 @@ enum Exchange: ~Copyable {
         case .connecting: self = .connecting(requestEnded: true)
         case .awaiting: self = .awaiting(requestEnded: true)
         case .responding: self = .responding(requestEnded: true)
+        case .keeping: self = .keeping(requestEnded: true)
         case .idle: preconditionFailure("a request ended that had not started")
         case .tunnelling: preconditionFailure("a request ended that had become a tunnel")
         case .failed: self = .failed
@@ -91,6 +104,19 @@ enum Exchange: ~Copyable {
         self = .connecting(requestEnded: ended)
     }
 
+    /// The upstream does not take the request, which is written down from now on.
+    mutating func kept() {
+        switch consume self {
+        case .connecting(let ended): self = .keeping(requestEnded: ended)
+        case .awaiting(let ended): self = .keeping(requestEnded: ended)
+        case .idle: preconditionFailure("a request is kept that had not started")
+        case .responding: preconditionFailure("a request is kept that is being answered")
+        case .keeping: preconditionFailure("a request is kept twice")
+        case .tunnelling: preconditionFailure("a request is kept that had become a tunnel")
+        case .failed: preconditionFailure("a request is kept that was answered")
+        }
+    }
+
     /// The gateway answers in its own name, whatever is left of the request.
     ///
     /// - Returns: Whether the request was read to its end, so that the next one may follow on the connection. After
@@ -101,6 +127,9 @@ enum Exchange: ~Copyable {
             self = .failed
             return ended
         case .awaiting(let ended):
+            self = .failed
+            return ended
+        case .keeping(let ended):
             self = .failed
             return ended
         case .idle:
@@ -175,6 +204,9 @@ enum Exchange: ~Copyable {
         case .awaiting(let ended):
             self = .awaiting(requestEnded: ended)
             return .refuse
+        case .keeping(let ended):
+            self = .keeping(requestEnded: ended)
+            return .ignore
         case .responding:
             self = .failed
             return .cutClient

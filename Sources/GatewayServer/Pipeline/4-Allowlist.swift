@@ -25,7 +25,8 @@ extension Worker {
     private func allowlistWebhook(_ bytes: Span<UInt8>, _ identity: ClientIdentity) -> Refusal? {
         // Other names are for the backend to know: they may be those of routes.
         guard WebhookPath.isMeant(requestHead, bytes, pathForm),
-            case .refused(let provider) = configuration.policy.verdict(requestHead, bytes, pathForm, identity)
+            case .refused(let provider) = configuration.policy.verdict(
+                requestHead, bytes, pathForm, from: identity.toldAddress)
         else { return nil }
         return .addressNotAllowed(provider: provider)
     }
@@ -51,15 +52,15 @@ extension Worker {
 }
 
 extension CompiledPolicy {
-    /// Decides whether a webhook may come from its client's address.
+    /// Decides whether a webhook may come from its client's address, as the backend is told it.
     ///
     /// - Returns: The verdict; nil for a request that delivers no webhook.
     func verdict(
-        _ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm, _ identity: ClientIdentity
+        _ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ form: borrowing PathForm, from address: IPAddress
     ) -> Verdict? {
         let path = form.path(of: bytes.extracting(head.target))
         guard let name = WebhookPath.provider(of: path, method: bytes.extracting(head.method)) else { return nil }
-        return allows(provider: path.extracting(name), address: identity.toldAddress)
+        return allows(provider: path.extracting(name), address: address)
     }
 }
 

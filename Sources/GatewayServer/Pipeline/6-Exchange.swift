@@ -13,6 +13,7 @@ extension Worker {
         let identity = identityLines(stream.client, bytes, address)
         ForwardedHead.write(
             requestHead, bytes, identity: identity.span, requestID: id, asksForTunnel: stream.asksForTunnel, to: upward)
+        stream.draft = draftWebhook(bytes, from: address)
         stream.connectDeadline = now + connectPatience
         obtainUpstream(stream)
     }

@@ -10,6 +10,7 @@ final class Crew {
     var rateLimiter: RateLimiter { shared.rateLimiter }
     var credentials: VerifiedCredentials { shared.credentials }
     var audit: RefusalAudit { shared.audit }
+    var inbox: Inbox { shared.inbox }
     private var wakers: [Waker] = []
     private let running: Running
     /// What each worker counts.
@@ -38,15 +39,16 @@ final class Crew {
     ///   - configuration: What they go by.
     ///   - tls: The certificates that they serve.
     ///   - audit: What they tell whom they refused.
+    ///   - inbox: Where they keep what the backend does not take.
     ///   - listeners: Each worker's sockets; they are opened before, so that an address that cannot be had is the
     ///     caller's to report.
     /// - Throws: ``StartError`` when the process may have no more descriptors or threads.
     init(
-        count: Int, configuration: WorkerConfiguration, tls: TLSContext, audit: RefusalAudit,
+        count: Int, configuration: WorkerConfiguration, tls: TLSContext, audit: RefusalAudit, inbox: Inbox,
         listeners: [[OpenListener]]
     ) throws(StartError) {
         precondition(listeners.count == count, "each worker needs its own list of sockets")
-        shared = Worker.Shared(configuration: configuration, tls: tls, audit: audit)
+        shared = Worker.Shared(configuration: configuration, tls: tls, audit: audit, inbox: inbox)
         for open in listeners.joined() { listenerDescriptors.append((open.door, open.listener.descriptor)) }
         let logs = try Self.openLogs(configuration.accessLog, count: count)
         do {

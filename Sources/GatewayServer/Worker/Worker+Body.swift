@@ -44,25 +44,27 @@ extension Worker {
             counters.limitHits.bump(.bodyBytes)
             return refuseOrCut(stream, .bodyTooLarge)
         }
-        ChunkWriter.write(run, isLast: hasEnded, trailers: trailers, to: upward)
+        if draftBody(stream, run) { ChunkWriter.write(run, isLast: hasEnded, trailers: trailers, to: upward) }
         if hasEnded { bodyEnded(stream) }
     }
 
     private func bodyEnded(_ stream: ClientStream) {
         guard stream.exchange.receivesBody else { return }
         stream.exchange.requestEnded()
+        if stream.exchange.isKeeping { return handOver(stream) }
         // Who waits for a connection to the backend has its own patience.
         if !stream.exchange.isConnecting { setPatience(stream, answerPatience) }
     }
 
     /// Sends a run of the body: a long one straight from where it is, a short one with the rest of the turn.
     private func sendUpward(_ stream: ClientStream, _ run: Span<UInt8>) {
+        guard draftBody(stream, run) else { return }
         guard run.count >= 8192 else {
             upward.append(run)
             return
         }
         flushUpward(stream)
-        guard stream.client.isOpen, stream.exchange.receivesBody else { return }
+        guard stream.client.isOpen, stream.exchange.receivesBody, !stream.exchange.isKeeping else { return }
         guard let upstream = stream.upstream else {
             stream.heldRequest.append(run)
             return

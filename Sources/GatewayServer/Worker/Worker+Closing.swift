@@ -45,6 +45,7 @@ extension Worker {
     /// Nobody waits for this exchange any more.
     func abandon(_ stream: ClientStream) {
         over(stream)
+        stream.draft = nil
         stream.exchange.abandoned()
         dropUpstream(of: stream)
     }

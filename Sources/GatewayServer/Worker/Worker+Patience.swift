@@ -108,6 +108,9 @@ extension Worker {
             refuseOrCut(stream, .slowRequest)
         } else if stream.exchange.receivesBody {
             expireBody(stream)
+        } else if stream.exchange.isKeeping, let draft = stream.draft {
+            counters.limitHits.bump(.answerSeconds)
+            giveUp(stream, draft)
         } else {
             // An answer that falls silent may be one that waits for news (Server-Sent Events).
             if stream.exchange.awaitsAnswer { backendFailed() }

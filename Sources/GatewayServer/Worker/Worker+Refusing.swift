@@ -7,7 +7,8 @@ extension Worker {
     /// knows what would follow.
     func refuse(_ stream: ClientStream, _ refusal: Refusal) {
         let client = stream.client
-        guard client.isOpen else { return }
+        guard client.isOpen, !keep(stream, insteadOf: refusal) else { return }
+        stream.draft = nil
         upward.removeAll()
         counters.refusals.bump(refusal.kind)
         counters.answers.bump(.init(status: refusal.status))
@@ -34,18 +35,32 @@ extension Worker {
     }
 
     func answer(_ stream: ClientStream, _ own: OwnHealth) {
-        counters.answers.bump(.init(status: own.status))
-        stream.status = own.status
+        answer(stream, status: own.status) { buffer, keepsAlive, quota in
+            own.write(to: buffer, isHead: stream.answersHead, keepsAlive: keepsAlive, quota: quota.span)
+        }
+    }
+
+    /// The request is on the disk.
+    func answerKept(_ stream: ClientStream) {
+        stream.draft = nil
+        answer(stream, status: KeptAnswer.status) { buffer, keepsAlive, quota in
+            KeptAnswer.write(to: buffer, keepsAlive: keepsAlive, quota: quota.span)
+        }
+    }
+
+    private func answer(_ stream: ClientStream, status: Int, write: (Buffer, Bool, [UInt8]) -> Void) {
+        counters.answers.bump(.init(status: status))
+        stream.status = status
         over(stream)
         let hasEnded = stream.exchange.refused()
         let quota = quotaLines(stream)
         if let side = stream.client.http2 {
             ownAnswer.removeAll()
-            own.write(to: ownAnswer, isHead: stream.answersHead, keepsAlive: true, quota: quota.span)
+            write(ownAnswer, true, quota)
             return sendOwnAnswer(stream, side)
         }
-        let keepsAlive = hasEnded && stream.keepsAlive
-        own.write(to: downward, isHead: stream.answersHead, keepsAlive: keepsAlive, quota: quota.span)
+        let keepsAlive = hasEnded && stream.keepsAlive && phase == .serving
+        write(downward, keepsAlive, quota)
         if keepsAlive { nextExchange(stream.client) } else { stream.client.phase = .closing }
     }
 

@@ -63,6 +63,7 @@ extension Worker {
         stream.exchange = .idle
         stream.answersHead = false
         stream.permit = nil
+        stream.draft = nil
         stream.asksForTunnel = false
         stream.heldRequest.removeAll()
         timers.set(client, deadline: now + restPatience)

@@ -47,10 +47,12 @@ extension Worker {
 
     private func takeHead(_ stream: ClientStream, _ upstream: UpstreamConnection, _ bytes: Span<UInt8>) {
         if responseHead.isInterim {
+            if responseHead.status == 100 { stream.draft?.awaitsContinue = false }
             sendInterim(stream, bytes)
             return
         }
         backendAnswered()
+        stream.draft = nil
         stream.status = responseHead.status
         settle(stream, bytes)
         if responseHead.status == 101 {

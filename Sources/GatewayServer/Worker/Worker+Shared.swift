@@ -33,12 +33,14 @@ extension Worker {
         /// Credentials that the backend found good.
         let credentials = VerifiedCredentials()
         let audit: RefusalAudit
+        let inbox: Inbox
         /// When the backend last answered one of the workers, in milliseconds.
         let backendSeen = Atomic<Int64>(.min)
         private let current: Mutex<State>
 
-        init(configuration: WorkerConfiguration, tls: TLSContext, audit: RefusalAudit) {
+        init(configuration: WorkerConfiguration, tls: TLSContext, audit: RefusalAudit, inbox: Inbox) {
             self.audit = audit
+            self.inbox = inbox
             current = Mutex(State(configuration: configuration, tls: tls))
         }
 

@@ -81,6 +81,7 @@ final class Worker {
             rulesEdition += 1
             quotaTexts = QuotaTexts(rateRules)
             servesStorage = configuration.policy.switches.servesStorage
+            keepsWebhooks = configuration.keepsWebhooks
         }
     }
     /// What every request asks of the configuration, ready to use.
@@ -91,6 +92,12 @@ final class Worker {
     private(set) var rulesEdition = 0
     var quotaTexts: QuotaTexts
     private(set) var servesStorage: Bool
+    private(set) var keepsWebhooks: Bool
+    let draftBudget = WebhookDraft.Budget()
+    let inboxMail: InboxMail
+    /// Those whose requests are on their way to the disk, by ticket.
+    var beingKept: [UInt64: ClientStream] = [:]
+    var lastTicket: UInt64 = 0
     var tls: TLSContext
     var accessLog: AccessLog?
     /// When its lines are to be written; far away while there are none.
@@ -123,6 +130,8 @@ final class Worker {
         rateRules = state.configuration.rateRules
         quotaTexts = QuotaTexts(state.configuration.rateRules)
         servesStorage = state.configuration.policy.switches.servesStorage
+        keepsWebhooks = state.configuration.keepsWebhooks
+        inboxMail = InboxMail(waker: waker)
         tls = state.tls
         names = FieldNames()
         requestHead = RequestHead(limits: state.configuration.headLimits, names: names)
@@ -206,10 +215,12 @@ final class Worker {
         }
     }
 
-    /// Somebody woke this worker: takes over what changed.
+    /// Somebody woke this worker: takes over what changed, and reads its mail.
     private func takeChanges() {
         waker.clear()
+        takeInboxMail()
         let state = shared.state
+        guard state.generation != counters.generation.count else { return }
         configuration = state.configuration
         requestHead.limits = configuration.headLimits
         tls = state.tls

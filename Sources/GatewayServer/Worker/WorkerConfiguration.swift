@@ -31,6 +31,8 @@ struct WorkerConfiguration: Sendable {
     let rateRules: RuleTable
     /// What the backend says of providers and limits.
     let policy: CompiledPolicy
+    /// Whether webhooks are kept while the backend is away: nobody else would read them.
+    let keepsWebhooks: Bool
     /// How many leading bits of an IPv6 address make one client of the rate limiter.
     let ipv6PrefixLength: Int
     /// The access log's path; nil is none.
@@ -57,6 +59,7 @@ struct WorkerConfiguration: Sendable {
         hops = Self.hops(settings)
         rateRules = settings.rateLimits.table(under: policy)
         self.policy = policy
+        keepsWebhooks = settings.frontsOwnBackend && policy.switches.keepsWebhooks
         ipv6PrefixLength = settings.rateLimits.ipv6PrefixLength
         accessLog = settings.accessLog
         connectionsPerWorker = max(1, settings.limits.connections / workers)

@@ -6,6 +6,7 @@ import JSON
 import Jobs
 import Storage
 import Testing
+import WebhookInbox
 import Webhooks
 
 @testable import BackendServer
@@ -89,16 +90,5 @@ import Webhooks
         backend.replicate.behave(.isAway)
         await round()
         #expect(folder.names(limit: 10) == ["01"])
-    }
-
-    @Test func `a kept webhook reads as it was written, and no prefix of one is believed to be whole`() throws {
-        let kept = KeptWebhook(
-            path: "/api/cloud/webhook/replicate?a=b&job=j1", client: "::1", receivedAtMilliseconds: 5,
-            headers: ["webhook-id": "m\n1"], body: [0, 10, 255])
-        let bytes = kept.file
-        #expect(KeptWebhook(file: bytes) == kept)
-        #expect(kept.provider == "replicate")
-        #expect(kept.addressee == "j1")
-        for length in 0..<(bytes.count - 3) { #expect(KeptWebhook(file: Array(bytes.prefix(length))) == nil) }
     }
 }

@@ -1,6 +1,8 @@
-import JSON
+internal import JSON
 
 /// A webhook that came while nobody was there to take it, as the gateway leaves it in a file.
+///
+/// Both processes know it: the gateway writes it and checks no signature, the backend reads it and does.
 ///
 /// The file is one line of JSON and then the body, byte for byte:
 ///
@@ -9,7 +11,13 @@ import JSON
 /// `received_at` is in milliseconds since 1970; `headers` has lower-case names.
 public struct KeptWebhook: Equatable, Sendable {
     public static let bodyBytesMax = 1024 * 1024
+    /// The first line, its end with it.
     public static let lineBytesMax = 16 * 1024
+    /// The headers by which a webhook is believed or not, in lower case; no other is kept.
+    public static let headerNames = [
+        "webhook-id", "webhook-timestamp", "webhook-signature", "svix-id", "svix-timestamp", "svix-signature",
+        "x-api-key",
+    ]
 
     public let path: String
     public let client: String
