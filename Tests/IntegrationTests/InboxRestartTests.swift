@@ -6,7 +6,7 @@ import Testing
 extension IntegrationTests {
     /// Webhooks that come while the backend is dead, and what it makes of them when it is back.
     @Suite struct InboxRestartTests {
-        private static let settings = ["TUNERGATE_CONNECT_MILLISECONDS": "50"]
+        private static let settings = ["TUNERGATE_CONNECT_MILLISECONDS": "50", "TUNERGATE_ANSWER_SECONDS": "5"]
 
         private func running(_ body: (Installation, StandInReplicate, CloudJob) async throws -> Void) async throws {
             try await StandInReplicate.serving { platform in
@@ -58,6 +58,23 @@ extension IntegrationTests {
                 }
                 try await wait(until: "the webhook was applied") { try await tuner.job(job.id)["status"] == "failed" }
                 try await wait(until: "the inbox was empty") { tuner.waiting == 0 }
+            }
+        }
+
+        /// It may have had its effect, which nobody knows, and has it once.
+        @Test func `one that the backend took and did not answer in time is kept`() async throws {
+            try await running { tuner, platform, job in
+                let body = end(of: job)
+                let backend = tuner.backend
+                backend?.send(SIGSTOP)
+                let kept = try await tuner.deliver(body, platform.signature(of: body, messageID: "m1"), to: job)
+                #expect(kept.status == 202)
+                #expect(tuner.waiting == 1)
+                backend?.send(SIGCONT)
+                try await wait(until: "the inbox was empty") { tuner.waiting == 0 }
+                #expect(try await tuner.job(job.id)["error_message"] == "told by a webhook")
+                let rejected = try await tuner.client.get(tuner.plainURL + "/api/audit?event_type=webhook_rejected")
+                #expect(rejected.json["total"].int == 0, "\(rejected.text)")
             }
         }
 

@@ -112,6 +112,24 @@ extension IntegrationTests {
             }
         }
 
+        @Test func `the backend's policy can switch it off, and on again`() async throws {
+            let policy = { (keeps: Bool) in
+                #"{"version":1,"providers":null,"switches":{"webhook_inbox":\#(keeps)}}"#
+            }
+            try await Installation.running(.gateway, Self.impatience) { tuner in
+                for (keeps, status) in [(false, 503), (true, 202)] {
+                    try tuner.state.write(policy(keeps), to: "run/policy.json")
+                    // What the gateway is asked it answers by the file that is there.
+                    _ = try await tuner.control("GET", "/policy")
+                    try await wait(until: "every worker went by the policy") {
+                        try await tuner.control("GET", "/policy").text.contains(#""version":1"#)
+                    }
+                    let answer = try await tuner.client.send("POST", tuner.secureURL + Self.path, body: [1])
+                    #expect(answer.status == status)
+                }
+            }
+        }
+
         @Test func `a body that is too long is refused whole, however it came`() async throws {
             try await Installation.running(.gateway, Self.impatience) { tuner in
                 let file = try tuner.state.sparseFile("body", size: KeptWebhook.bodyBytesMax + 1)

@@ -32,6 +32,8 @@ enum Limits {
     static let lossPause: Int64 = 20
     /// How long a parked connection is kept; shorter than the backend's own patience, so that the gateway closes first.
     static let parkedPatience: Int64 = 60_000
+    /// How long a webhook waits for the backend's answer, or for the disk: who sent it soon waits no more.
+    static let webhookPatience: Int64 = 10_000
     /// After the last answer: what the client still sends is read and thrown away.
     static let lingerPatience: Int64 = 2_000
     static let lingerBytes = 1024 * 1024

@@ -53,7 +53,7 @@ extension Worker {
         stream.exchange.requestEnded()
         if stream.exchange.isKeeping { return handOver(stream) }
         // Who waits for a connection to the backend has its own patience.
-        if !stream.exchange.isConnecting { setPatience(stream, answerPatience) }
+        if !stream.exchange.isConnecting { setPatience(stream, answerPatience(stream)) }
     }
 
     /// Sends a run of the body: a long one straight from where it is, a short one with the rest of the turn.

@@ -77,7 +77,7 @@ extension Worker {
     /// All of a kept request is here: it goes to the disk.
     func handOver(_ stream: ClientStream) {
         guard let draft = stream.draft else { preconditionFailure("a request is kept that nobody wrote down") }
-        setPatience(stream, answerPatience)
+        setPatience(stream, answerPatience(stream))
         lastTicket += 1
         draft.ticket = lastTicket
         beingKept[lastTicket] = stream

@@ -11,6 +11,10 @@ extension Worker {
     var answerPatience: Int64 { patience.answer }
     var connectPatience: Int64 { patience.connect }
     var tunnelPatience: Int64 { patience.tunnel }
+    /// How long the stream's request waits for its answer.
+    func answerPatience(_ stream: ClientStream) -> Int64 {
+        stream.draft == nil ? answerPatience : min(answerPatience, Limits.webhookPatience)
+    }
     /// How long a connection without a request is kept when the gateway stops: its client may be about to send one.
     static let drainGrace: Int64 = 1_000
     /// The same when a successor serves, so that nobody waits for this process to end: time for a slow client's

@@ -117,7 +117,7 @@ extension Worker {
         stream.upstream = upstream
         stream.exchange.upstreamReady()
         timers.set(upstream, deadline: upstream.isEstablished ? .max : max(now + 1, stream.connectDeadline))
-        setPatience(stream, stream.exchange.receivesBody ? stallPatience : answerPatience)
+        setPatience(stream, stream.exchange.receivesBody ? stallPatience : answerPatience(stream))
     }
 
     /// Asked again in a moment, in order.
