@@ -61,6 +61,28 @@ extension IntegrationTests {
             }
         }
 
+        @Test(arguments: ["--http1.1", "--http2"])
+        func `one of which the backend had taken a part when it died is kept whole`(version: String) async throws {
+            try await running { tuner, platform, job in
+                let padding = String(repeating: "x", count: 1_000_000)
+                let body = String(end(of: job).dropLast()) + #","padding":"\#(padding)"}"#
+                let headers = platform.signature(of: body, messageID: "m1")
+                tuner.backend?.send(SIGSTOP)
+                async let answer = tuner.deliver(body, headers, to: job, version)
+                let reached = "tunergate_gateway_limit_reached_total{limit=\"buffered_bytes\"} "
+                try await wait(until: "the backend took no more") {
+                    let metrics = try await tuner.control("GET", "/metrics").text
+                    return metrics.contains(reached) && !metrics.contains(reached + "0\n")
+                }
+                try await tuner.withoutBackend {
+                    try await wait(until: "it was kept") { tuner.waiting == 1 }
+                }
+                #expect(try await answer.status == 202)
+                try await wait(until: "the inbox was empty") { tuner.waiting == 0 }
+                #expect(try await tuner.job(job.id)["error_message"] == "told by a webhook")
+            }
+        }
+
         /// It may have had its effect, which nobody knows, and has it once.
         @Test func `one that the backend took and did not answer in time is kept`() async throws {
             try await running { tuner, platform, job in
@@ -123,8 +145,10 @@ extension Installation {
     ) async throws -> (status: Int, text: String, json: JSON) {
         let url = job.prediction.webhook ?? ""
         let lines = headers.flatMap { ["--header", "\($0.key): \($0.value)"] }
+        try state.write(body, to: "webhook")
         let own = [
-            "--silent", version, "--cacert", certificatePath, "--write-out", "%{http_code}", "--data-binary", body, url,
+            "--silent", version, "--cacert", certificatePath, "--write-out", "%{http_code}", "--data-binary",
+            "@" + state.file("webhook"), url,
         ]
         let output = try await Tool("curl").run(lines + own).output
         let text = String(output.dropLast(3))
