@@ -5,6 +5,8 @@ public enum AccountFields {
     public static let passwordBytes = 8...1024
     public static let emailBytesMax = 254
     public static let displayNameBytesMax = 200
+    /// What the machine's own administrator is called.
+    public static let reservedName = "local"
 
     /// What is wrong with a username; nil for a good one.
     public static func fault(inUsername name: String) -> String? {
@@ -19,6 +21,7 @@ public enum AccountFields {
             default: false
             }
         }
+        guard name.lowercased() != reservedName else { return "This name is the machine's own" }
         return isPlain ? nil : "A username is made of the letters a to z, digits, _ and -"
     }
 

@@ -1,3 +1,5 @@
+public import Jobs
+
 /// Who asks, and what they may do: the account's permissions, less what the key they showed was not made for.
 public struct Caller: Equatable, Sendable {
     public let userID: Int64
@@ -5,12 +7,21 @@ public struct Caller: Equatable, Sendable {
     public let permissions: PermissionSet
     /// Their ranks, for the rules that are made for one.
     public let levels: [Level]
+    /// Whether they showed a key that was made for less than its owner may.
+    public let isNarrowed: Bool
+    /// When the key that they showed is over; nil for one without an end, and for another credential.
+    public let keyEnd: Timestamp?
 
-    public init(userID: Int64, username: String, permissions: PermissionSet, levels: [Level] = []) {
+    public init(
+        userID: Int64, username: String, permissions: PermissionSet, levels: [Level] = [], isNarrowed: Bool = false,
+        keyEnd: Timestamp? = nil
+    ) {
         self.userID = userID
         self.username = username
         self.permissions = permissions
         self.levels = levels
+        self.isNarrowed = isNarrowed
+        self.keyEnd = keyEnd
     }
 
     /// Somebody who has an account.
@@ -18,11 +29,12 @@ public struct Caller: Equatable, Sendable {
     /// - Parameters:
     ///   - account: Theirs.
     ///   - scope: What the key they showed was made for; nil for one that was made for all that its owner may.
-    public init(_ account: Account, scope: PermissionSet? = nil) {
+    ///   - keyEnd: When that key is over.
+    public init(_ account: Account, scope: PermissionSet? = nil, until keyEnd: Timestamp? = nil) {
         self.init(
             userID: account.id, username: account.username,
             permissions: scope.map(account.permissions.intersection) ?? account.permissions,
-            levels: account.standing)
+            levels: account.standing, isNarrowed: scope != nil, keyEnd: keyEnd)
     }
 
     /// The built-in administrator of an installation that has no accounts.

@@ -12,13 +12,20 @@ public struct GuessDelay: Sendable {
     private static let forgottenAfterSeconds = 900.0
     public static let namesMax = 10_000
 
+    /// Whose password is tried. What somebody typed cannot be taken for an account's number.
+    public enum Subject: Hashable, Sendable {
+        case account(Int64)
+        /// A name that nobody has.
+        case name(String)
+    }
+
     private struct Entry: Sendable {
         var tries = 0
         var lastAt: Timestamp
         var opensAt: Timestamp
     }
 
-    private var entries: [String: Entry] = [:]
+    private var entries: [Subject: Entry] = [:]
 
     public init() {}
 
@@ -27,27 +34,39 @@ public struct GuessDelay: Sendable {
     /// How long somebody still has to wait.
     ///
     /// - Parameters:
-    ///   - name: Of the account.
+    ///   - subject: Whose.
     ///   - now: The time.
     /// - Returns: Whole seconds, at least 1; nil when they need not wait.
-    public func wait(for name: String, now: Timestamp) -> Int? {
-        guard let entry = entries[name], now < entry.opensAt, !Self.isForgotten(entry, now) else { return nil }
+    public func wait(for subject: Subject, now: Timestamp) -> Int? {
+        guard let entry = entries[subject], now < entry.opensAt, !Self.isForgotten(entry, now) else { return nil }
         return max(1, Int(entry.opensAt.secondsSince(now).rounded(.up)))
     }
 
     /// Counts a try, which is wrong until `succeeded` says otherwise.
-    public mutating func begin(_ name: String, now: Timestamp) {
-        var entry = entries[name] ?? Entry(lastAt: now, opensAt: now)
+    public mutating func begin(_ subject: Subject, now: Timestamp) {
+        var entry = entries[subject] ?? Entry(lastAt: now, opensAt: now)
         if Self.isForgotten(entry, now) { entry = Entry(lastAt: now, opensAt: now) }
         entry.tries += 1
         entry.lastAt = now
-        let beyond = entry.tries - Self.freeTries
-        if beyond >= 0 { entry.opensAt = now.adding(seconds: min(Self.longestSeconds, 1 << min(beyond, 6))) }
-        if entries[name] == nil, entries.count >= Self.namesMax { makeRoom(now) }
-        entries[name] = entry
+        entry.opensAt = now.adding(seconds: Self.wait(after: entry.tries))
+        if entries[subject] == nil, entries.count >= Self.namesMax { makeRoom(now) }
+        entries[subject] = entry
     }
 
-    public mutating func succeeded(_ name: String) { entries[name] = nil }
+    /// Takes a try back whose password nobody came to look at.
+    public mutating func takeBack(_ subject: Subject) {
+        guard var entry = entries[subject] else { return }
+        entry.tries -= 1
+        entry.opensAt = entry.lastAt.adding(seconds: Self.wait(after: entry.tries))
+        entries[subject] = entry.tries > 0 ? entry : nil
+    }
+
+    public mutating func succeeded(_ subject: Subject) { entries[subject] = nil }
+
+    private static func wait(after tries: Int) -> Int64 {
+        let beyond = tries - freeTries
+        return beyond < 0 ? 0 : min(longestSeconds, 1 << min(beyond, 6))
+    }
 
     /// A clock that went back forgets nothing, and waits for nobody longer than the longest wait.
     private static func isForgotten(_ entry: Entry, _ now: Timestamp) -> Bool {
@@ -58,8 +77,7 @@ public struct GuessDelay: Sendable {
     private mutating func makeRoom(_ now: Timestamp) {
         entries = entries.filter { !Self.isForgotten($0.value, now) }
         guard entries.count >= Self.namesMax else { return }
-        for name in entries.sorted(by: { $0.value.lastAt < $1.value.lastAt }).prefix(Self.namesMax / 4).map(\.key) {
-            entries[name] = nil
-        }
+        let oldest = entries.sorted { $0.value.lastAt < $1.value.lastAt }.prefix(Self.namesMax / 4)
+        for subject in oldest.map(\.key) { entries[subject] = nil }
     }
 }

@@ -19,9 +19,18 @@ struct BackendContext: RequestContext {
     var caller: Caller?
     /// SHA-256 of the session that they showed; nil for another credential, or none.
     var session: [UInt8]?
+    /// Whether what they showed still speaks for them, as it did: a stream that goes on asks now and then.
+    var isStillGood: @Sendable () async -> Bool
     let channel: any Channel
     /// The request's id, as all its log lines carry it.
     var id: String
+
+    /// The client as what is bounded per client counts it: one IPv6 network is one.
+    var clientKey: String { Self.clientKey(of: clientAddress) }
+
+    static func clientKey(of address: IPAddress?) -> String {
+        String((address ?? ClientIdentity.unknown).limitKey(), radix: 16)
+    }
 
     /// From where a request came, as far as that is a reason to believe it.
     enum Origin: Sendable {
@@ -41,6 +50,7 @@ struct BackendContext: RequestContext {
         origin = .elsewhere
         caller = nil
         session = nil
+        isStillGood = { true }
         channel = source.channel
         id = source.logger[metadataKey: Self.frameworkID]?.description ?? "unknown"
         logger[metadataKey: Self.frameworkID] = nil

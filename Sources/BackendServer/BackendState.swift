@@ -161,7 +161,8 @@ struct BackendState: Sendable {
     /// Tells whoever reads the log how to make the first account from another machine.
     func tellSetupCode() async throws {
         guard try await database.hasNoAccounts() else { return }
-        logger.notice(
+        // A warning, so that it is there whatever the level of the log: the code is told nowhere else.
+        logger.warning(
             """
             there are no accounts: whoever is on this machine administers, and the code makes the first account \
             from elsewhere (POST /api/auth/setup/first-admin, setup_code)

@@ -13,7 +13,9 @@ public enum StandardRules: String, Sendable {
             Self.rule("register", ["/api/auth/register"], isGuide ? 3 : 5, 60, ["POST"], "User registration abuse"),
             Self.rule("api-keys", ["/api/auth/api-keys"], 10, 60, ["POST"], "API key creation"),
             // Not in the guide's table, but a password can be guessed here as well.
-            Self.rule("password", ["/api/users/me/password"], 5, 300, ["PUT"], "Brute force protection"),
+            Self.rule(
+                "password", ["/api/users/me/password", "/api/auth/change-password"], 5, 300, ["PUT", "POST"],
+                "Brute force protection"),
             Self.rule("jobs", ["/api/cloud/jobs", "/api/cloud/jobs/submit"], 20, 60, ["POST"], "Job submission"),
             Self.rule("cancel", ["/api/cloud/jobs/.+/cancel"], 30, 60, ["POST"], "Job cancellation"),
             // Every running job of a provider sends its own.

@@ -9,6 +9,8 @@ public enum AccountFault: Error, Equatable, Sendable {
     case tooMany
     /// The first account was to be made, and there is one.
     case notFirst
+    /// Nobody may everything and can sign in yet, and this would be another who cannot.
+    case noAdminYet
     /// Nobody would be left who may everything and can sign in.
     case noAdminLeft
     case unknown
@@ -53,10 +55,11 @@ extension JobDatabase {
         try await write { database in
             guard try UserTable.isEmpty(in: database) || !isFirst else { throw AccountFault.notFirst }
             guard try UserTable.count(in: database) < UserTable.rowsMax else { throw AccountFault.tooMany }
-            try Self.checkNames(of: account, except: nil, in: database)
+            try Self.checkUsername(of: account, in: database)
+            try Self.checkEmail(of: account, in: database)
             let id = try UserTable.insert(account, passwordHash: passwordHash, into: database)
             // Whoever is first must be able to let others in.
-            guard try UserTable.hasAdmin(in: database) else { throw AccountFault.noAdminLeft }
+            guard try UserTable.hasAdmin(in: database) else { throw AccountFault.noAdminYet }
             guard let added = try UserTable.account(id, in: database) else { throw AccountFault.unknown }
             return added
         }
@@ -66,22 +69,25 @@ extension JobDatabase {
     ///
     /// - Parameters:
     ///   - id: Whose.
-    ///   - endsSessions: Whether whoever is signed in with it is signed out, and its keys with it when it is switched off.
+    ///   - passwordHash: What is kept of another password, which ends all its sessions; nil leaves it.
     ///   - edit: Changes it, or throws to leave it.
     /// - Returns: The account before and after.
     /// - Throws: ``AccountFault``, what `edit` throws, or what SQLite says; then nothing was changed.
     public func changeAccount(
-        _ id: Int64, endsSessions: Bool = false, _ edit: @escaping @Sendable (inout Account) throws -> Void
+        _ id: Int64, passwordHash: String? = nil, _ edit: @escaping @Sendable (inout Account) throws -> Void
     ) async throws -> (before: Account, after: Account) {
         try await write { database in
             guard let before = try UserTable.account(id, in: database) else { throw AccountFault.unknown }
             var after = before
             try edit(&after)
-            try Self.checkNames(of: after, except: id, in: database)
+            // Names that SimpleTuner let in beside each other stay; they are only checked when they change.
+            if after.username != before.username { try Self.checkUsername(of: after, in: database) }
+            if after.email != before.email { try Self.checkEmail(of: after, in: database) }
             let hadAdmin = try UserTable.hasAdmin(in: database)
             try UserTable.update(after, in: database)
+            if let passwordHash { try UserTable.setPasswordHash(passwordHash, of: id, in: database) }
             guard try UserTable.hasAdmin(in: database) || !hadAdmin else { throw AccountFault.noAdminLeft }
-            if endsSessions || !after.isActive { try SessionTable.deleteAll(of: id, from: database) }
+            if passwordHash != nil || !after.isActive { try SessionTable.deleteAll(of: id, from: database) }
             return (before, after)
         }
     }
@@ -128,11 +134,17 @@ extension JobDatabase {
         }
     }
 
-    /// Refuses a name or an address that another account has.
-    private static func checkNames(of account: Account, except id: Int64?, in database: Database) throws {
-        if try UserTable.isTaken(.username, account.username, except: id, in: database) {
+    /// Refuses a name that another account has.
+    private static func checkUsername(of account: Account, in database: Database) throws {
+        if try UserTable.isTaken(.username, account.username, except: account.id, in: database) {
             throw AccountFault.usernameTaken
         }
-        if try UserTable.isTaken(.email, account.email, except: id, in: database) { throw AccountFault.emailTaken }
+    }
+
+    /// Refuses an address that another account has.
+    private static func checkEmail(of account: Account, in database: Database) throws {
+        if try UserTable.isTaken(.email, account.email, except: account.id, in: database) {
+            throw AccountFault.emailTaken
+        }
     }
 }

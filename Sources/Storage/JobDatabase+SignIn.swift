@@ -51,14 +51,19 @@ extension JobDatabase {
     ///   - now: The time.
     ///   - seconds: How long it lasts.
     ///   - client: The client's address.
-    ///   - newPasswordHash: What is kept of the password from now on; nil when that stays.
-    /// - Returns: The account; nil when it is gone or switched off by now.
+    ///   - verified: What was kept of the password that was verified; nil when none was.
+    ///   - newPasswordHash: What is kept of it from now on; nil when that stays.
+    /// - Returns: The account; nil when it is gone or switched off by now, or has another password.
     /// - Throws: What SQLite says; then there is no session.
     public func beginSession(
-        hash: [UInt8], of user: Int64, now: Timestamp, seconds: Int64, client: String?, newPasswordHash: String? = nil
+        hash: [UInt8], of user: Int64, now: Timestamp, seconds: Int64, client: String?, verified: String? = nil,
+        newPasswordHash: String? = nil
     ) async throws -> Account? {
         try await write { database in
             guard try UserTable.account(user, in: database)?.isActive == true else { return nil }
+            if let verified {
+                guard try UserTable.passwordHash(of: user, in: database) == verified else { return nil }
+            }
             if let newPasswordHash { try UserTable.setPasswordHash(newPasswordHash, of: user, in: database) }
             try UserTable.noteLogin(of: user, now: now, in: database)
             try SessionTable.sweep(now: now, in: database)

@@ -84,6 +84,8 @@ extension StorageError {
     fileprivate init?(writing error: DatabaseError) {
         switch error.resultCode {
         case .SQLITE_FULL: self.init(.full, "The disk of the job database is full: nothing was stored.")
+        case .SQLITE_BUSY:
+            self.init(.notWritten, "The job database is in use by another program. Nothing was stored; try again.")
         case .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN:
             self.init(.notWritten, "The disk of the job database takes no writes.")
         default: return nil

@@ -1,6 +1,7 @@
 import HTTPTypes
 import JSON
 import Jobs
+import NetworkAddress
 import Storage
 import Testing
 
@@ -122,7 +123,7 @@ import Testing
         let id = try await job(backend)
         backend.replicate.set("p1", ["logs": "one"])
         let running = try #require(try await backend.database.job(id))
-        let seats = try (0..<20).map { try #require(backend.audience.seat(at: id, client: "\($0)")) }
+        let seats = try (0..<20).map { try #require(backend.audience.seat(at: id, client: "\($0)", user: Int64($0))) }
         let calls = backend.replicate.calls.count
         for seat in seats { #expect(await seat.text(of: running) == "one") }
         #expect(backend.replicate.calls.count == calls + 1)
@@ -140,7 +141,8 @@ import Testing
         let path = "/api/cloud/jobs/\(id)/logs/stream"
         backend.replicate.set("p1", ["status": "succeeded"])
         await backend.reconciler.round()
-        var seats = (0..<5).map { _ in backend.audience.seat(at: "other", client: "127.0.0.1") }
+        let local = BackendContext.clientKey(of: IPAddress("127.0.0.1"))
+        var seats = (0..<5).map { _ in backend.audience.seat(at: "other", client: local, user: 1) }
         let refused = try await backend.send(.get, path, headers: ["X-Real-IP": "127.0.0.1"])
         #expect(refused.status == 503)
         #expect(refused.body["error"] == "too_many_connections")
@@ -150,7 +152,9 @@ import Testing
         for _ in 0..<2 {
             #expect(try await backend.send(.get, path, headers: ["X-Real-IP": "127.0.0.1"]).status == 200)
         }
-        for number in 0..<96 { seats.append(backend.audience.seat(at: "other", client: "c\(number)")) }
+        for number in 0..<96 {
+            seats.append(backend.audience.seat(at: "other", client: "c\(number)", user: Int64(number + 2)))
+        }
         #expect(seats.count { $0 != nil } == 100)
         #expect(try await backend.send(.get, path, headers: ["X-Real-IP": "::1"]).status == 503)
     }

@@ -6,15 +6,25 @@ import Synchronization
 
 /// Accounts that change.
 extension AccountDesk {
-    /// Changes an account, and ends its event streams: what it may see may be another now.
+    /// Changes an account, and ends its streams of events: what it may see may be another now.
     ///
-    /// - Throws: ``Refusal`` as ``AccountFault`` says, and what `edit` throws.
+    /// - Parameters:
+    ///   - id: Whose.
+    ///   - password: Another one, which ends all its sessions; nil leaves it.
+    ///   - edit: Changes it, or throws to leave it.
+    /// - Returns: The account before and after.
+    /// - Throws: ``Refusal`` as ``AccountFault`` says, and what `edit` throws; then nothing was changed.
     func change(
-        _ id: Int64, _ edit: @escaping @Sendable (inout Account) throws -> Void
+        _ id: Int64, password: String? = nil, _ edit: @escaping @Sendable (inout Account) throws -> Void
     ) async throws -> (before: Account, after: Account) {
+        var hash: String?
+        if let password { hash = try await passwords.hash(password) }
         do {
-            let result = try await database.changeAccount(id, edit)
-            if result.before.permissions != result.after.permissions || !result.after.isActive { events.end(user: id) }
+            let result = try await database.changeAccount(id, passwordHash: hash, edit)
+            if hash != nil { guesses.withLock { $0.succeeded(.account(id)) } }
+            if hash != nil || result.before.permissions != result.after.permissions || !result.after.isActive {
+                events.end(user: id)
+            }
             return result
         } catch let fault as AccountFault {
             throw Refusal(fault)
@@ -42,34 +52,25 @@ extension AccountDesk {
     ///   - current: The present one.
     ///   - new: The next one.
     ///   - session: The hash of the session that goes on.
-    ///   - client: Their address.
     /// - Throws: ``Refusal``: 401 when the present one is wrong, 400 when somebody outside keeps the password.
     func changePassword(
-        of id: Int64, from current: String, to new: String, in session: [UInt8]?, client: String?
+        of id: Int64, from current: String, to new: String, in session: [UInt8]?
     ) async throws {
         guard let account = try await database.account(id) else { throw Refusal(.unknown) }
         guard account.authProvider == "local", let stored = try await database.passwordHash(of: id) else {
             throw Refusal(
                 .badRequest, "The password of this account is kept by '\(account.authProvider)'. Change it there.")
         }
-        let key = "#\(id)"
-        try await begin(key, id, client: client)
-        guard try await passwords.verify(current, against: stored).fits else {
+        // Whoever has somebody's session must not find out the password by it, so the address makes no difference here.
+        try await checkDelay(of: .account(id), client: nil)
+        guard try await verify(current, against: stored, of: .account(id)).fits else {
             throw Refusal(.unauthorized, "Current password is incorrect")
         }
-        guesses.withLock { $0.succeeded(key) }
+        guesses.withLock { $0.succeeded(.account(id)) }
         let hash = try await passwords.hash(new)
         guard try await database.setPassword(of: id, hash: hash, ifStill: stored, except: session) else {
             throw Refusal(.conflict, "The password was changed by somebody else at the same time.")
         }
-        events.end(user: id)
-    }
-
-    /// Gives an account a password that its owner is told by an administrator, and ends all its sessions.
-    func resetPassword(of id: Int64, to new: String) async throws {
-        let hash = try await passwords.hash(new)
-        _ = try await database.setPassword(of: id, hash: hash, ifStill: nil, except: nil)
-        guesses.withLock { $0.succeeded("#\(id)") }
         events.end(user: id)
     }
 

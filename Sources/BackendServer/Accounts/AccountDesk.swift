@@ -53,12 +53,33 @@ final class AccountDesk: Sendable {
         return found
     }
 
-    /// Notes that a key was used, now and then.
+    /// Who that is, and what they may.
+    ///
+    /// - Parameters:
+    ///   - found: What was found for what a request showed.
+    ///   - origin: From where it came.
+    /// - Returns: The caller; nil for nobody.
+    func caller(_ found: SignIn, from origin: BackendContext.Origin) -> Caller? {
+        switch found {
+        case .nobody: nil
+        case .noAccounts:
+            switch origin {
+            case .socket, .machine: .localAdmin
+            case .network: admitsAnybody ? .localAdmin : nil
+            case .elsewhere: nil
+            }
+        case .session(let account): Caller(account)
+        case .key(let account, let key):
+            Caller(account, scope: key.scopes.map { PermissionSet(named: $0) }, until: key.expiresAt)
+        }
+    }
+
+    /// Notes that a key was used, now and then; a disk that takes no writes keeps nobody from reading.
     ///
     /// - Returns: Whether the trail should tell of it: it was not used for an hour.
-    func noteUse(of key: APIKey) async throws -> Bool {
+    func noteUse(of key: APIKey) async -> Bool {
         let unused = key.lastUsedAt.map { clock().secondsSince($0) } ?? .infinity
-        if unused >= Self.keyUseSeconds { try await database.noteUse(ofAPIKey: key.id, now: clock()) }
+        if unused >= Self.keyUseSeconds { try? await database.noteUse(ofAPIKey: key.id, now: clock()) }
         return unused >= Self.keyUseTellingSeconds
     }
 
@@ -81,47 +102,66 @@ final class AccountDesk: Sendable {
     /// - Throws: ``Refusal``: 401 without a word on which of the two is wrong, 429 when the account was guessed at.
     func login(_ name: String, _ password: String, isLong: Bool, client: String?) async throws -> NewSession {
         let found = try await database.account(named: name)
-        let key = found.map { "#\($0.account.id)" } ?? name.lowercased()
-        try await begin(key, found?.account.id, client: client)
+        let subject: GuessDelay.Subject = found.map { .account($0.account.id) } ?? .name(name.lowercased())
+        try await checkDelay(of: subject, client: client)
         let isUsable = found.map { $0.account.isActive } ?? false
-        let (fits, newHash) = try await passwords.verify(password, against: found?.passwordHash)
+        let (fits, newHash) = try await verify(password, against: found?.passwordHash, of: subject)
         guard let account = found?.account, fits, isUsable else { throw Self.wrongCredentials }
         guard
-            let session = try await beginSession(account.id, isLong: isLong, client: client, newPasswordHash: newHash)
+            let session = try await beginSession(
+                account.id, isLong: isLong, client: client, verified: found?.passwordHash, newPasswordHash: newHash)
         else { throw Self.wrongCredentials }
-        guesses.withLock { $0.succeeded(key) }
+        guesses.withLock { $0.succeeded(subject) }
         return session
+    }
+
+    /// Whether a password fits; the try is counted before anybody looks, and taken back when nobody comes to it.
+    func verify(
+        _ password: String, against stored: String?, of subject: GuessDelay.Subject
+    ) async throws -> (fits: Bool, newHash: String?) {
+        let now = clock()
+        guesses.withLock { $0.begin(subject, now: now) }
+        do {
+            return try await passwords.verify(password, against: stored)
+        } catch {
+            guesses.withLock { $0.takeBack(subject) }
+            throw error
+        }
     }
 
     private static let wrongCredentials = Refusal(.unauthorized, "Invalid username or password")
 
-    /// Counts a try before its password is looked at.
+    /// Refuses a try at an account that was guessed at.
     ///
     /// An address from which the account's owner is signed in does not wait: whoever guesses from elsewhere must not be
     /// able to keep them out.
-    func begin(_ key: String, _ user: Int64?, client: String?) async throws {
+    ///
+    /// - Parameters:
+    ///   - subject: Whose password is tried.
+    ///   - client: From where; nil for an address that makes no difference.
+    /// - Throws: ``Refusal`` 429.
+    func checkDelay(of subject: GuessDelay.Subject, client: String?) async throws {
         let now = clock()
-        if let seconds = guesses.withLock({ $0.wait(for: key, now: now) }) {
-            var isKnown = false
-            if let user, let client { isKnown = try await database.isClientKnown(client, to: user, now: now) }
-            guard isKnown else {
-                throw Refusal(
-                    .tooManyRequests, "Too many wrong passwords for this account. Try again in \(seconds) seconds.",
-                    headers: [.retryAfter: String(seconds)])
-            }
+        guard let seconds = guesses.withLock({ $0.wait(for: subject, now: now) }) else { return }
+        if case .account(let user) = subject, let client,
+            try await database.isClientKnown(client, to: user, now: now)
+        {
+            return
         }
-        guesses.withLock { $0.begin(key, now: now) }
+        throw Refusal(
+            .tooManyRequests, "Too many wrong passwords for this account. Try again in \(seconds) seconds.",
+            headers: [.retryAfter: String(seconds)])
     }
 
     func beginSession(
-        _ user: Int64, isLong: Bool, client: String?, newPasswordHash: String? = nil
+        _ user: Int64, isLong: Bool, client: String?, verified: String? = nil, newPasswordHash: String? = nil
     ) async throws -> NewSession? {
         var random = SystemRandomNumberGenerator()
         let id = Credential.newSession(using: &random)
         let seconds = isLong ? Self.longSessionSeconds : Self.sessionSeconds
         let account = try await database.beginSession(
             hash: Credential.hash(id), of: user, now: clock(), seconds: seconds, client: client,
-            newPasswordHash: newPasswordHash)
+            verified: verified, newPasswordHash: newPasswordHash)
         return account.map { NewSession(account: $0, id: id, seconds: seconds) }
     }
 

@@ -56,6 +56,9 @@ extension Refusal {
         case .emailTaken: self.init(.badRequest, "Email already exists")
         case .tooMany: self.init(.conflict, "There are too many accounts. Delete one first.")
         case .notFirst: self.init(.conflict, "Setup already completed. Use normal registration.")
+        case .noAdminYet:
+            self.init(
+                .conflict, "There is no administrator yet. Create one first (POST /api/auth/setup/first-admin).")
         case .noAdminLeft:
             self.init(.conflict, "Nobody would be left who administers. Make another account an administrator first.")
         case .unknown: self.init(.notFound, "User not found")

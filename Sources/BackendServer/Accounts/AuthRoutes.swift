@@ -39,13 +39,9 @@ struct AuthRoutes: Sendable {
             await record(.loginSucceeded, session.account, by: request, context)
             return answer(session, "Login successful", to: request)
         } catch let refusal as Refusal where refusal.status == .unauthorized || refusal.status == .tooManyRequests {
-            var event = audit.event(.loginFailed)
-            event.take(from: request, context)
-            event.targetType = "user"
-            // A name that nobody has may be a password that was typed in the wrong field.
-            event.target = try await desk.database.account(named: name)?.account.username
-            event.details["reason"] = refusal.status == .unauthorized ? "wrong password" : "too many tries"
-            await audit.recordRefusal(event, of: context)
+            let account = try await desk.database.account(named: name)?.account
+            await audit.record(
+                loginRefused: refusal, for: account?.id, named: account?.username, by: request, context)
             throw refusal
         }
     }
@@ -64,7 +60,7 @@ struct AuthRoutes: Sendable {
         let code = try members.text("setup_code") ?? ""
         guard isOurs || desk.setupCode.matches(code) else {
             throw Refusal(
-                .forbidden,
+                .forbidden, code: Refusal.permissionDenied,
                 "The first administrator is created on the machine itself, or with the member setup_code:"
                     + " the code is in the backend's log.")
         }
@@ -75,9 +71,10 @@ struct AuthRoutes: Sendable {
     }
 
     @Sendable private func logout(_ request: Request, context: BackendContext) async throws -> Response {
+        guard !pages.isForeign(request, allowing: allowedOrigins) else { throw Self.foreign }
         if let session = context.session, let caller = context.caller {
             try await desk.database.endSession(hash: session)
-            await audit.record(.loggedOut, on: "user", caller.username, by: request, context)
+            await audit.record(.loggedOut, on: "user", String(caller.userID), by: request, context)
         }
         var response = Response(["success": true])
         SessionCookie.clear(on: &response, for: request)
@@ -110,10 +107,7 @@ struct AuthRoutes: Sendable {
 
     /// The members of a request by which somebody signs in, which no page of another origin may send for them.
     private func members(_ request: Request, _ context: BackendContext) async throws -> RequestMembers {
-        guard !pages.isForeign(request, allowing: allowedOrigins) else {
-            throw Refusal(
-                .forbidden, code: "cross_origin_request", "A page of another origin may not sign anybody in here.")
-        }
+        guard !pages.isForeign(request, allowing: allowedOrigins) else { throw Self.foreign }
         return RequestMembers(try await request.object(upTo: Self.bodyMax, context))
     }
 
@@ -125,6 +119,9 @@ struct AuthRoutes: Sendable {
         return response
     }
 
+    private static let foreign = Refusal(
+        .forbidden, code: "cross_origin_request", "A page of another origin may not sign anybody in or out here.")
+
     /// Writes down what somebody did who was not signed in before.
     private func record(
         _ type: AuditEventType, _ account: Account, _ details: [String: String] = [:], by request: Request,
@@ -132,6 +129,6 @@ struct AuthRoutes: Sendable {
     ) async {
         var context = context
         context.caller = Caller(account)
-        await audit.record(type, on: "user", account.username, details, by: request, context)
+        await audit.record(type, account, details, by: request, context)
     }
 }

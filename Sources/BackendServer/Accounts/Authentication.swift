@@ -24,7 +24,7 @@ struct Authentication: RouterMiddleware {
         try await identify(credential, request, &context)
         do {
             return try await next(request, context)
-        } catch let refusal as Refusal where refusal.code == Refusal.permissionDenied && context.caller != nil {
+        } catch let refusal as Refusal where refusal.code == Refusal.permissionDenied {
             await note(refusal, request, context)
             throw refusal
         }
@@ -36,30 +36,23 @@ struct Authentication: RouterMiddleware {
             context.caller = .localAdmin
             return
         }
-        switch try await desk.signIn(credential) {
-        case .nobody: break
-        case .noAccounts:
-            switch context.origin {
-            case .socket, .machine: context.caller = .localAdmin
-            case .network: context.caller = desk.admitsAnybody ? .localAdmin : nil
-            case .elsewhere: break
-            }
-        case .session(let account):
-            // SameSite keeps most of them away; older browsers, and pages of a sister domain, are stopped here.
-            guard Self.isSafe(request.method) || !pages.isForeign(request, allowing: allowedOrigins) else {
-                throw Refusal(
-                    .forbidden, code: "cross_origin_request",
-                    "A page of another origin may not do this in your name. Its origin can be added to ALLOWED_ORIGINS."
-                )
-            }
-            context.caller = Caller(account)
-            if case .session(let id) = credential { context.session = Credential.hash(id) }
-        case .key(let account, let key):
-            context.caller = Caller(account, scope: key.scopes.map { PermissionSet(named: $0) })
-            if try await desk.noteUse(of: key) {
-                await audit.record(
-                    .apiKeyUsed, on: "api_key", key.prefix, ["name": key.name], by: request, context)
-            }
+        let found = try await desk.signIn(credential)
+        // SameSite keeps most of them away; older browsers, and pages of a sister domain, are stopped here.
+        if case .session = found, !Self.isSafe(request.method), pages.isForeign(request, allowing: allowedOrigins) {
+            throw Refusal(
+                .forbidden, code: "cross_origin_request",
+                "A page of another origin may not do this in your name. Its origin can be added to ALLOWED_ORIGINS.")
+        }
+        let (origin, caller) = (context.origin, desk.caller(found, from: context.origin))
+        context.caller = caller
+        if case .session(let id) = credential, caller != nil { context.session = Credential.hash(id) }
+        context.isStillGood = { [desk] in
+            // A database that is away for a moment ends nobody.
+            guard let found = try? await desk.signIn(credential) else { return true }
+            return desk.caller(found, from: origin) == caller
+        }
+        if case .key(_, let key) = found, await desk.noteUse(of: key) {
+            await audit.record(.apiKeyUsed, on: "api_key", key.prefix, ["name": key.name], by: request, context)
         }
     }
 
@@ -73,7 +66,7 @@ struct Authentication: RouterMiddleware {
         event.take(from: request, context)
         (event.targetType, event.target) = ("endpoint", event.endpoint)
         event.details["reason"] = refusal.sentence
-        await audit.recordRefusal(event, of: context)
+        await audit.recordRefusal(event, about: context.caller?.userID, of: context)
     }
 }
 

@@ -20,7 +20,7 @@ struct KeyRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, context: BackendContext) async throws -> Response {
-        Response(.array(try await desk.database.apiKeys(of: try context.signedIn().userID).map(\.document)))
+        Response(.array(try await desk.database.apiKeys(of: try reader(context).userID).map(\.document)))
     }
 
     @Sendable private func create(_ request: Request, context: BackendContext) async throws -> Response {
@@ -44,11 +44,17 @@ struct KeyRoutes: Sendable {
     }
 
     @Sendable private func delete(_ request: Request, context: BackendContext) async throws -> Response {
-        let caller = try context.require(.apiKeysOwn)
+        let caller = try reader(context)
         guard let key = try await desk.database.deleteAPIKey(try context.number("id"), of: caller.userID) else {
             throw Refusal(.notFound, "API key not found")
         }
         await audit.record(.apiKeyRevoked, on: "api_key", key.prefix, ["name": key.name], by: request, context)
         return Response(["success": true])
+    }
+
+    /// Whoever may see and revoke their own keys: the owner, or a key that was made for it.
+    private func reader(_ context: BackendContext) throws -> Caller {
+        let caller = try context.signedIn()
+        return caller.may(.apiKeysOwn) ? caller : try context.signedInWhole()
     }
 }

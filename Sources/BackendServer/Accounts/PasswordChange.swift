@@ -12,14 +12,18 @@ struct PasswordChange: Sendable {
     let audit: AuditDesk
 
     func answer(_ request: Request, _ context: BackendContext) async throws -> Response {
-        let caller = try context.signedIn()
+        let caller = try context.signedInWhole()
         let members = RequestMembers(try await request.object(upTo: Self.bodyMax, context))
         let (current, new) = (try members.required("current_password"), try members.required("new_password"))
         try NewAccount.check("new_password", AccountFields.fault(inPassword: new))
-        try await desk.changePassword(
-            of: caller.userID, from: current, to: new, in: context.session,
-            client: context.clientAddress?.description)
-        await audit.record(.passwordChanged, on: "user", caller.username, by: request, context)
+        do {
+            try await desk.changePassword(of: caller.userID, from: current, to: new, in: context.session)
+        } catch let refusal as Refusal where refusal.status == .unauthorized || refusal.status == .tooManyRequests {
+            await audit.record(loginRefused: refusal, for: caller.userID, named: caller.username, by: request, context)
+            throw refusal
+        }
+        await audit.record(
+            .passwordChanged, on: "user", String(caller.userID), ["username": caller.username], by: request, context)
         return Response(["success": true, "message": "Password changed. All other sessions have ended."])
     }
 }

@@ -49,6 +49,9 @@ struct StandingRoutes: Sendable {
         return try await changeStanding(
             .permissionChanged, [isGranted ? "granted" : "denied": name], request, context
         ) { account in
+            guard isGranted || !account.isAdmin else {
+                throw Refusal(.conflict, "An administrator may everything. Set is_admin to false first.")
+            }
             account.granted.remove(permission)
             account.denied.remove(permission)
             if isGranted { account.granted.insert(permission) } else { account.denied.insert(permission) }

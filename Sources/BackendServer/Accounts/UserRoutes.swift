@@ -95,13 +95,13 @@ struct UserRoutes: Sendable {
         let change = try AccountChange(members)
         var levels: [Level]?
         if let names = change.levelNames { levels = try await desk.levels(named: names, "level_names") }
-        let (before, after) = try await desk.change(id) { [levels] account in
+        let (before, after) = try await desk.change(id, password: change.password) { [levels] account in
             try caller.check(mayChange: account)
+            guard change.isActive != false || account.id != caller.userID else { throw Refusal.ownAccount }
             change.apply(to: &account)
             if let levels { account.levels = levels }
             try caller.check(mayGive: account.permissions)
         }
-        if let password = change.password { try await desk.resetPassword(of: id, to: password) }
         var details = before.changes(to: after)
         if change.password != nil { details["password"] = "reset" }
         await audit.record(.userUpdated, after, details, by: request, context)
@@ -121,9 +121,7 @@ struct UserRoutes: Sendable {
     private func setActive(_ isActive: Bool, _ request: Request, _ context: BackendContext) async throws -> Response {
         let caller = try context.require(.adminUsers)
         let (_, after) = try await desk.change(try context.number("id")) { account in
-            guard isActive || account.id != caller.userID else {
-                throw Refusal(.badRequest, "Cannot deactivate your own account")
-            }
+            guard isActive || account.id != caller.userID else { throw Refusal.ownAccount }
             try caller.check(mayChange: account)
             account.isActive = isActive
         }
@@ -136,7 +134,9 @@ extension Caller {
     /// Refuses to change somebody who may more than the caller: their password could be set, and used.
     func check(mayChange account: Account) throws(Refusal) {
         guard permissions.contains(account.permissions) else {
-            throw Refusal(.forbidden, "The account may do what you may not, so you cannot change it.")
+            throw Refusal(
+                .forbidden, code: Refusal.permissionDenied,
+                "The account may do what you may not, so you cannot change it.")
         }
     }
 
@@ -144,7 +144,12 @@ extension Caller {
     func check(mayGive permissions: PermissionSet) throws(Refusal) {
         guard self.permissions.contains(permissions) else {
             let more = permissions.subtracting(self.permissions).names.first ?? ""
-            throw Refusal(.forbidden, "You cannot give what you do not have: \(more)")
+            throw Refusal(
+                .forbidden, code: Refusal.permissionDenied, "You cannot give what you do not have: \(more)")
         }
     }
+}
+
+extension Refusal {
+    fileprivate static let ownAccount = Refusal(.badRequest, "Cannot deactivate your own account")
 }

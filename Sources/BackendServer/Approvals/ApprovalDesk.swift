@@ -12,7 +12,7 @@ struct ApprovalDesk: Sendable {
     /// Lets a job go on: it is sent when it is its turn.
     ///
     /// - Throws: ``Refusal``: 404 for an unknown request, 400 for one that is closed, 403 for a caller whose level is too
-    ///   low for it, or whose own job it is.
+    ///   low for it.
     func approve(_ id: Int64, by caller: Caller, notes: String?) async throws -> ApprovalRequest {
         try await checkRank(of: caller, for: id)
         let request = try await close(id, as: .approved, by: caller, notes: notes)
@@ -33,13 +33,15 @@ struct ApprovalDesk: Sendable {
 
     private func checkRank(of caller: Caller, for id: Int64) async throws {
         guard let request = try await database.approvalRequest(id) else { return }
-        let level = try await database.levels().first { $0.name == request.requiredLevel }
+        try await check(caller, isOf: request.requiredLevel)
+    }
+
+    /// Refuses whoever is below a level, or of none where that level does not exist.
+    func check(_ caller: Caller, isOf name: String) async throws {
+        let level = try await database.levels().first { $0.name == name }
         guard caller.isOfRank(level?.priority) else {
             throw Refusal(
-                .forbidden, "This approval needs somebody of the level '\(request.requiredLevel)' or above.")
-        }
-        guard caller.permissions == .everything || request.userID != caller.userID else {
-            throw Refusal(.forbidden, "Nobody approves their own job.")
+                .forbidden, code: Refusal.permissionDenied, "This needs somebody of the level '\(name)' or above.")
         }
     }
 

@@ -55,15 +55,18 @@ struct ApprovalRoutes: Sendable {
     }
 
     @Sendable private func changeRule(_ request: Request, context: BackendContext) async throws -> Response {
-        try context.require(.adminApprove)
+        let caller = try context.require(.adminApprove)
         var rule = try await rule(context)
+        // Whoever may not approve by a rule may not change it away.
+        try await desk.check(caller, isOf: rule.approverLevel)
         try rule.change(try await request.object(upTo: Self.bodyMax, context), isNew: false)
         return try await store(rule, request, context)
     }
 
     @Sendable private func deleteRule(_ request: Request, context: BackendContext) async throws -> Response {
-        try context.require(.adminApprove)
+        let caller = try context.require(.adminApprove)
         let id = try context.number("id")
+        try await desk.check(caller, isOf: try await rule(context).approverLevel)
         guard try await database.deleteApprovalRule(id) else { throw Refusal(noRule: id) }
         await audit.record(
             .configChanged, on: "approval_rule", String(id), ["change": "deleted"], by: request, context)

@@ -53,7 +53,7 @@ struct ConfigRoutes: Sendable {
     }
 
     @Sendable private func consent(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.configView)
         return Response(["consent": try await consent()])
     }
 
@@ -69,7 +69,7 @@ struct ConfigRoutes: Sendable {
     ///
     /// Their folders are named by the client, so none is opened: what is in there is not told.
     @Sendable private func preview(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.configView)
         let body = try? JSONValue(parsing: try await request.bytes(upTo: Self.bodyMax, context))
         guard let elements = body?.elements, elements.count <= 1000 else {
             throw Refusal(invalid: "dataloader_config", in: "body", "Input should be a list of at most 1000 items")

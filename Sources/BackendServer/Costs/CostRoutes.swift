@@ -28,7 +28,7 @@ struct CostRoutes: Sendable {
     }
 
     @Sendable private func limitStatus(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.jobViewOwn)
         guard let provider = ProviderName(rawValue: request.query("provider") ?? ProviderName.replicate.rawValue) else {
             throw Refusal(.notFound, "Unknown provider")
         }
@@ -69,7 +69,7 @@ struct CostRoutes: Sendable {
 
     /// Replicate tells nobody its users' balance, so there is nothing to refresh.
     @Sendable private func refreshBilling(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.jobViewOwn)
         return Response([
             "credit_balance": nil, "estimated_jobs_remaining": nil, "error": "The provider does not tell its balance.",
         ])
@@ -77,7 +77,7 @@ struct CostRoutes: Sendable {
 
     /// What a job on the configured machine is expected to cost; the dataloader in the body changes nothing about it.
     @Sendable private func estimate(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.jobViewOwn)
         _ = try await request.bytes(upTo: Self.bodyMax, context)
         let configuration = try await providers.configuration()
         let profile =
@@ -133,6 +133,7 @@ struct CostRoutes: Sendable {
     /// Whose figures the caller sees: their own, or with nil everybody's.
     private func whose(_ context: BackendContext) throws -> Int64? {
         let caller = try context.signedIn()
+        if !caller.may(.jobViewAll) { try context.require(.jobViewOwn) }
         return caller.may(.jobViewAll) ? nil : caller.userID
     }
 

@@ -11,6 +11,7 @@ struct EventBoard: Sendable {
     static let queueMax = 256
     static let listenersMax = 100
     static let listenersPerClientMax = 5
+    static let listenersPerUserMax = 20
     static let idleSeconds = 600.0
 
     typealias ListenerID = Int
@@ -47,7 +48,8 @@ struct EventBoard: Sendable {
     /// - Returns: Their number; nil when there are too many.
     mutating func join(_ caller: Caller, client: String, after: Int?, now: Timestamp) -> ListenerID? {
         guard listeners.count < Self.listenersMax,
-            listeners.values.count(where: { $0.client == client }) < Self.listenersPerClientMax
+            listeners.values.count(where: { $0.client == client }) < Self.listenersPerClientMax,
+            listeners.values.count(where: { $0.caller.userID == caller.userID }) < Self.listenersPerUserMax
         else { return nil }
         var listener = Listener(caller: caller, client: client, heardAt: now)
         // A number of the future or of an earlier life says nothing: all is new.

@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import NetworkAddress
@@ -13,11 +14,10 @@ struct EventRoutes: Sendable {
     }
 
     @Sendable private func listen(_ request: Request, context: BackendContext) async throws -> Response {
-        let caller = try context.signedIn()
-        let client = (context.clientAddress ?? ClientIdentity.unknown).description
+        let caller = try context.require(.jobViewOwn)
         let after = request.headers[.lastEventID].flatMap { Int($0) }
-        guard let stream = hub.join(caller, client: client, after: after) else { return .tooManyStreams }
-        return Response(eventStreamFor: request, onGone: { stream.close() }) { _, writer in
+        guard let stream = hub.join(caller, client: context.clientKey, after: after) else { return .tooManyStreams }
+        return Response(eventStreamFor: request, of: context, onGone: { stream.close() }) { _, writer in
             try await stream.forward(to: writer)
         }
     }

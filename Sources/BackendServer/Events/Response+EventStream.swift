@@ -14,13 +14,19 @@ final class ClientPresence: Sendable {
 
 /// A request for a stream has no body, so there is nothing to take.
 private let bodyMax = 1024
+/// Whoever is signed out, switched off or may less hears nothing more after this.
+private let checkInterval = Duration.seconds(5)
 
 extension Response {
     /// What a client is told that has too many answers open which go on, or when all have.
     static var tooManyStreams: Response {
-        Response(
-            ["error": "too_many_connections", "message": "There are too many open event streams."],
-            status: .serviceUnavailable)
+        let sentence = "There are too many open event streams. Close one, or try again later."
+        var response = Response(
+            [
+                "error": "too_many_connections", "message": .string(sentence), "detail": .string(sentence),
+            ], status: .serviceUnavailable)
+        response.headers[.retryAfter] = "15"
+        return response
     }
 
     /// An answer that goes on: server-sent events (WHATWG HTML, section 9.2).
@@ -28,10 +34,11 @@ extension Response {
     /// - Parameters:
     ///   - request: What it answers; its body is not looked at. A client that goes away sends nothing more, and that is how
     ///     it is noticed.
+    ///   - context: Knows whether the client may go on; when it may not, it counts as gone.
     ///   - onGone: Called when the client is gone, perhaps before anything was written.
     ///   - produce: Writes the events as they come; its end is the end of the answer.
     init(
-        eventStreamFor request: Request, onGone: @escaping @Sendable () -> Void = {},
+        eventStreamFor request: Request, of context: BackendContext, onGone: @escaping @Sendable () -> Void = {},
         _ produce: @escaping @Sendable (_ client: ClientPresence, _ writer: EventWriter) async throws -> Void
     ) {
         let client = ClientPresence()
@@ -46,7 +53,15 @@ extension Response {
                 var request = request
                 _ = try await request.collectBody(upTo: bodyMax)
                 try await request.body.consumeWithInboundCloseHandler { _ in
-                    try await produce(client, sink)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            while await context.isStillGood() { try await Task.sleep(for: checkInterval) }
+                            client.leave()
+                            onGone()
+                        }
+                        try await produce(client, sink)
+                        group.cancelAll()
+                    }
                 } onInboundClosed: {
                     client.leave()
                     onGone()

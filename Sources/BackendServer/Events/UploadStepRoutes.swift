@@ -1,3 +1,4 @@
+import Accounts
 import HTTPTypes
 import Hummingbird
 import JSON
@@ -19,7 +20,7 @@ struct UploadStepRoutes: Sendable {
     }
 
     @Sendable private func follow(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.jobViewOwn)
         let upload = try context.parameters.require("upload")
         var looks = 0
         while steps.step(of: upload) == nil {
@@ -29,7 +30,7 @@ struct UploadStepRoutes: Sendable {
             }
             try await Task.sleep(for: Self.pause)
         }
-        return Response(eventStreamFor: request) { client, writer in
+        return Response(eventStreamFor: request, of: context) { client, writer in
             for _ in 0..<Self.looksMax {
                 guard let step = steps.step(of: upload) else { return }
                 try await writer.write("data: \(step.document.jsonText)\n\n")

@@ -53,9 +53,9 @@ struct JobObservationRoutes: Sendable {
 
     @Sendable private func follow(_ request: Request, context: BackendContext) async throws -> Response {
         let id = try await job(context).id
-        let address = (context.clientAddress ?? ClientIdentity.unknown).description
-        guard let seat = audience.seat(at: id, client: address) else { return .tooManyStreams }
-        return Response(eventStreamFor: request) { client, writer in
+        let user = try context.signedIn().userID
+        guard let seat = audience.seat(at: id, client: context.clientKey, user: user) else { return .tooManyStreams }
+        return Response(eventStreamFor: request, of: context) { client, writer in
             let status = try await follow(id, seat, client, writer)
             try await writer.write("event: done\ndata: \(status.rawValue)\n\n")
             try await writer.write("event: done\ndata: stream_end\n\n")

@@ -23,6 +23,7 @@ final class LogAudience: Sendable {
     private struct State {
         var feeds: [String: Feed] = [:]
         var clients: [String: Int] = [:]
+        var users: [Int64: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -38,15 +39,17 @@ final class LogAudience: Sendable {
     final class Seat: Sendable {
         private let audience: LogAudience
         private let client: String
+        private let user: Int64
         private let job: String
 
-        fileprivate init(_ audience: LogAudience, client: String, job: String) {
+        fileprivate init(_ audience: LogAudience, client: String, user: Int64, job: String) {
             self.audience = audience
             self.client = client
+            self.user = user
             self.job = job
         }
 
-        deinit { audience.leave(client, job) }
+        deinit { audience.leave(client, user, job) }
 
         /// What the job has printed, a moment old at most; nil when the provider does not tell.
         func text(of job: Job) async -> String? { await audience.text(of: job) }
@@ -57,23 +60,28 @@ final class LogAudience: Sendable {
     /// - Parameters:
     ///   - job: Our id.
     ///   - client: From where; there are as many places as for events.
+    ///   - user: Who.
     /// - Returns: A place; nil when there is none left.
-    func seat(at job: String, client: String) -> Seat? {
+    func seat(at job: String, client: String, user: Int64) -> Seat? {
         let isFree = state.withLock { state in
             guard state.clients.values.reduce(0, +) < EventBoard.listenersMax,
-                state.clients[client, default: 0] < EventBoard.listenersPerClientMax
+                state.clients[client, default: 0] < EventBoard.listenersPerClientMax,
+                state.users[user, default: 0] < EventBoard.listenersPerUserMax
             else { return false }
+            state.users[user, default: 0] += 1
             state.clients[client, default: 0] += 1
             state.feeds[job, default: Feed()].seats += 1
             return true
         }
-        return isFree ? Seat(self, client: client, job: job) : nil
+        return isFree ? Seat(self, client: client, user: user, job: job) : nil
     }
 
-    private func leave(_ client: String, _ job: String) {
+    private func leave(_ client: String, _ user: Int64, _ job: String) {
         state.withLock { state in
             state.clients[client, default: 1] -= 1
             if state.clients[client] == 0 { state.clients[client] = nil }
+            state.users[user, default: 1] -= 1
+            if state.users[user] == 0 { state.users[user] = nil }
             state.feeds[job]?.seats -= 1
             if state.feeds[job]?.seats == 0 { state.feeds[job] = nil }
         }

@@ -75,7 +75,7 @@ struct QueueRoutes: Sendable {
     }
 
     @Sendable private func mine(_ request: Request, context: BackendContext) async throws -> Response {
-        Response(try await overview(of: try context.signedIn().userID))
+        Response(try await overview(of: try context.require(.jobViewOwn).userID))
     }
 
     @Sendable private func user(_ request: Request, context: BackendContext) async throws -> Response {

@@ -75,7 +75,7 @@ struct QuotaRoutes: Sendable {
     }
 
     @Sendable private func mine(_ request: Request, context: BackendContext) async throws -> Response {
-        let standing = try await standing(of: Submitter(try context.signedIn()))
+        let standing = try await standing(of: Submitter(try context.require(.jobViewOwn)))
         return Response(standing.document)
     }
 
@@ -88,7 +88,7 @@ struct QuotaRoutes: Sendable {
 
     /// The command line's view of the caller's quotas.
     @Sendable private func status(_ request: Request, context: BackendContext) async throws -> Response {
-        let standing = try await standing(of: Submitter(try context.signedIn()))
+        let standing = try await standing(of: Submitter(try context.require(.jobViewOwn)))
         return Response([
             "quotas": .array(
                 standing.statuses.map {
@@ -101,7 +101,7 @@ struct QuotaRoutes: Sendable {
     }
 
     @Sendable private func costEstimate(_ request: Request, context: BackendContext) async throws -> Response {
-        let caller = try context.signedIn()
+        let caller = try context.require(.jobViewOwn)
         guard let cost = request.query("estimated_cost").flatMap({ Double($0) }), cost.isFinite, cost >= 0 else {
             throw Refusal(invalid: "estimated_cost", in: "query", "Input should be a number that is not negative")
         }

@@ -13,6 +13,18 @@ extension BackendContext {
         return caller
     }
 
+    /// The caller, who showed a credential for all that they may.
+    ///
+    /// - Throws: ``Refusal``: 401 when there is none, 403 for a key that was made for less.
+    func signedInWhole() throws -> Caller {
+        let caller = try signedIn()
+        guard !caller.isNarrowed else {
+            throw Refusal(
+                .forbidden, code: Refusal.permissionDenied, "Permission denied: this key was made for something else.")
+        }
+        return caller
+    }
+
     /// The caller, who may do that.
     ///
     /// - Throws: ``Refusal``: 401 when there is none, 403 when they may not.

@@ -3,7 +3,8 @@ import ServiceLifecycle
 import Storage
 import Webhooks
 
-/// Sends the messages whose time has come, a few at a time, so that one slow address holds up nobody for long.
+/// Sends the messages whose time has come: those to one address one after the other, in their order, and to a few addresses
+/// at a time, so that a slow one holds up nobody for long.
 struct DeliveryRunner: Service {
     private static let interval = Duration.seconds(1)
     private static let perRound = 40
@@ -21,9 +22,9 @@ struct DeliveryRunner: Service {
             let due = try await desk.database.dueDeliveries(now: desk.clock(), limit: Self.perRound)
             guard !due.isEmpty else { return }
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (index, delivery) in due.enumerated() {
+                for (index, deliveries) in Dictionary(grouping: due, by: \.subscriptionID).values.enumerated() {
                     if index >= Self.atOnce { try await group.next() }
-                    group.addTask { try await deliver(delivery) }
+                    group.addTask { for delivery in deliveries { try await deliver(delivery) } }
                 }
                 try await group.waitForAll()
             }

@@ -20,8 +20,9 @@ enum UserTable {
         try Bool.fetchOne(
             database,
             sql: """
-                SELECT EXISTS (SELECT 1 FROM users WHERE is_active AND (is_admin OR (
-                    EXISTS (SELECT 1 FROM user_levels WHERE user_id = id AND level_id = ?)
+                SELECT EXISTS (SELECT 1 FROM users WHERE is_active AND password_hash IS NOT NULL AND (is_admin OR (
+                    EXISTS (SELECT 1 FROM user_levels WHERE user_id = id AND (level_id = ?
+                        OR level_id IN (SELECT id FROM levels WHERE instr(permissions, '"*"'))))
                     AND NOT EXISTS (SELECT 1 FROM user_permissions WHERE user_id = id AND NOT granted))))
                 """, arguments: [Level.admin.id]) ?? false
     }
@@ -57,11 +58,11 @@ enum UserTable {
 
     /// Whether another account has a name or an address already, whatever the case of its letters.
     static func isTaken(
-        _ column: NameColumn, _ text: String, except id: Int64? = nil, in database: Database
+        _ column: NameColumn, _ text: String, except id: Int64, in database: Database
     ) throws -> Bool {
         try Bool.fetchOne(
             database,
-            sql: "SELECT EXISTS (SELECT 1 FROM users WHERE \(column.rawValue) = ? COLLATE NOCASE AND id IS NOT ?)",
+            sql: "SELECT EXISTS (SELECT 1 FROM users WHERE \(column.rawValue) = ? COLLATE NOCASE AND id <> ?)",
             arguments: [text, id]) ?? false
     }
 

@@ -131,7 +131,7 @@ import Testing
         for _ in 0..<5 { #expect(try await people.login("nobody", as: elsewhere).status == 401) }
         #expect(try await people.login("nobody", as: elsewhere).status == 429)
         let failed = try await people.trail("?event_type=auth.login.failed&limit=500")
-        #expect(failed.first?["actor_id"] == .null && failed.contains { $0["target_id"] == "root" })
+        #expect(failed.first?["actor_id"] == .null && failed.contains { $0["target_id"] == "2" })
     }
 
     @Test func `what has changed for somebody ends their streams, and tells them`() async throws {
@@ -149,5 +149,83 @@ import Testing
         let taken = try #require(events.take(hers.id))
         #expect(taken.isLast && taken.frames.last?.data["type"] == "session_invalidated")
         #expect(events.take(others.id)?.isLast == false)
+    }
+
+    @Test func `who signs in while the password changes is not in afterwards, and does not bring the old one back`()
+        async throws
+    {
+        let people = try await SignedInBackend()
+        let (database, now) = (people.backend.database, people.backend.now)
+        let old = try #require(try await database.passwordHash(of: 2))
+        let changed = try await people.backend.send(.patch, "/api/users/2", #"{"password":"brandnewword1"}"#)
+        #expect(changed.status == 200)
+        let new = try await database.passwordHash(of: 2)
+        // What was verified before the change comes to its session only now.
+        let late = try await database.beginSession(
+            hash: [1], of: 2, now: now, seconds: 60, client: nil, verified: old, newPasswordHash: "of the old one")
+        #expect(late == nil)
+        #expect(try await database.passwordHash(of: 2) == new)
+        let good = try await database.beginSession(
+            hash: [2], of: 2, now: now, seconds: 60, client: nil, verified: new, newPasswordHash: nil)
+        #expect(good?.id == 2)
+    }
+
+    @Test func `whoever has a session does not find out the password by it`() async throws {
+        let people = try await SignedInBackend()
+        func change(_ current: String) async throws -> Int {
+            try await people.send(
+                .post, "/api/auth/change-password",
+                #"{"current_password":"\#(current)","new_password":"anotherlong1"}"#,
+                as: people.admin.merging(SignedInBackend.machine) { $1 }
+            ).status
+        }
+        for _ in 0..<5 { #expect(try await change("wrongwrong") == 401) }
+        #expect(try await change("longpassword1") == 429)
+        let failed = try await people.trail("?event_type=auth.login.failed")
+        #expect(failed.first?["actor_id"] == 2 && failed.first?["target_id"] == "2")
+    }
+
+    @Test func `of failed logins each account has an entry of its own`() async throws {
+        let people = try await SignedInBackend()
+        _ = try await people.member("leo")
+        for name in ["nobody", "root", "leo", "leo"] { _ = try await people.login(name, "wrongwrong") }
+        let entries = try await people.trail("?event_type=auth.login.failed&limit=10")
+        #expect(entries.map { $0["target_id"]?.text } == ["3", "2", nil])
+    }
+
+    @Test func `a key makes none that outlives it`() async throws {
+        let people = try await SignedInBackend()
+        let key = try await people.key(#"{"name":"day","expires_days":1}"#, as: people.admin)
+        for body in [#"{"name":"child"}"#, #"{"name":"child","expires_days":300}"#] {
+            _ = try await people.key(body, as: key)
+        }
+        let keys = try await people.send(.get, "/api/auth/api-keys", as: people.admin).body.elements ?? []
+        #expect(keys.count == 3 && Set(keys.map { $0["expires_at"]?.text }).count == 1)
+    }
+
+    @Test func `a key that was made for one thing gets nothing else, not even what everybody gets`() async throws {
+        let people = try await SignedInBackend()
+        let key = try await people.key(#"{"name":"x","scoped_permissions":["admin.users"]}"#, as: people.admin)
+        let paths = [
+            "/api/queue/me", "/api/metrics/costs", "/api/quotas/me", "/api/quotas/status", "/api/auth/api-keys",
+            "/api/events", "/api/cloud/circuit-breakers", "/api/cloud/cost-limit/status",
+            "/api/cloud/data-consent/setting",
+        ]
+        for path in paths { #expect(try await people.send(.get, path, as: key).status == 403, "\(path)") }
+        let writes = [
+            "/api/cloud/hints/dismiss/git", "/api/webhooks/test", "/api/cloud/billing/refresh",
+            "/api/cloud/data-consent/preview",
+        ]
+        for path in writes { #expect(try await people.send(.post, path, "{}", as: key).status == 403, "\(path)") }
+        #expect(try await people.send(.put, "/api/users/me/password", "{}", as: key).status == 403)
+        #expect(try await people.send(.get, "/api/users", as: key).status == 200)
+    }
+
+    @Test func `a page of another origin signs nobody out`() async throws {
+        let people = try await SignedInBackend()
+        let evil = ["Origin": "https://evil.example"]
+        #expect(try await people.send(.post, "/api/auth/logout", as: evil).status == 403)
+        #expect(try await people.send(.post, "/api/auth/logout", as: people.admin.merging(evil) { $1 }).status == 403)
+        #expect(try await people.send(.get, "/api/auth/me", as: people.admin).status == 200)
     }
 }

@@ -4,6 +4,7 @@ import JSON
 import Testing
 
 @testable import BackendServer
+@testable import Storage
 
 @Suite struct UserRoutesTests {
     @Test func `an account is made, changed and removed, and the trail tells who did it`() async throws {
@@ -166,5 +167,68 @@ import Testing
         #expect(low.status == 403 && low.body["detail"]?.text?.contains("'admin'") == true)
         #expect(try await people.send(.post, path + "/reject", #"{"reason":"x"}"#, as: lead).status == 403)
         #expect(try await people.send(.post, path + "/approve", as: people.admin).status == 200)
+    }
+
+    @Test func `names that SimpleTuner let in beside each other keep nobody from being switched off`() async throws {
+        let people = try await SignedInBackend()
+        let now = people.backend.now
+        for (id, name) in [(7, "ann"), (8, "Ann")] as [(Int64, String)] {
+            let account = Account(
+                id: id, email: "\(name)@b", username: name, displayName: name, createdAt: now, levels: [.lead])
+            _ = try await people.backend.database.write {
+                try UserTable.insert(account, id: id, passwordHash: nil, into: $0)
+            }
+        }
+        for id in [7, 8] {
+            #expect(try await people.send(.delete, "/api/users/\(id)/levels/lead", as: people.admin).status == 200)
+            #expect(try await people.send(.post, "/api/users/\(id)/deactivate", as: people.admin).status == 200)
+        }
+        #expect(try await people.send(.patch, "/api/users/7", #"{"username":"ANN"}"#, as: people.admin).status == 400)
+    }
+
+    @Test func `an administrator who cannot sign in is none`() async throws {
+        let people = try await SignedInBackend()
+        let other = #"{"email":"a@b","username":"other","is_admin":true}"#
+        #expect(try await people.send(.post, "/api/users", other, as: people.admin).status == 201)
+        let off = try await people.send(.patch, "/api/users/2", #"{"is_active":false}"#, as: people.admin)
+        #expect(off.status == 400)
+        let down = #"{"is_admin":false,"level_names":[]}"#
+        #expect(try await people.send(.patch, "/api/users/2", down, as: people.admin).status == 409)
+        // With a password the other is one.
+        #expect(
+            try await people.send(.patch, "/api/users/3", #"{"password":"longpassword3"}"#, as: people.admin).status
+                == 200)
+        #expect(try await people.send(.patch, "/api/users/2", down, as: people.admin).status == 200)
+    }
+
+    @Test func `what somebody tries beyond their rights is in the trail`() async throws {
+        let people = try await SignedInBackend()
+        let clerk = try await people.member("clerk")
+        let id = try await people.id(of: clerk)
+        _ = try await people.send(
+            .post, "/api/users/\(id)/permissions", #"{"permission_name":"admin.users"}"#, as: people.admin)
+        #expect(try await people.send(.patch, "/api/users/\(id)", #"{"is_admin":true}"#, as: clerk).status == 403)
+        let entry = try await people.trail("?event_type=security.permission_denied").first
+        #expect(entry?["actor_username"] == "clerk" && entry?["target_id"] == .string("/api/users/\(id)"))
+        #expect(
+            try await people.send(
+                .post, "/api/users/2/permissions", #"{"permission_name":"job.submit","granted":false}"#,
+                as: people.admin
+            ).status == 409)
+        #expect(
+            try await people.send(.post, "/api/users", SignedInBackend.person("Local"), as: people.admin).status == 422)
+    }
+
+    @Test func `who may not approve by a rule does not change it away`() async throws {
+        let people = try await SignedInBackend()
+        let lead = try await people.member("lead1", "lead")
+        let rule = #"{"name":"all","condition":"cost_exceeds","threshold":"0","required_approver_level":"admin"}"#
+        #expect(try await people.send(.post, "/api/approvals/rules", rule, as: people.admin).status == 200)
+        let path = "/api/approvals/rules/1"
+        #expect(try await people.send(.patch, path, #"{"is_active":false}"#, as: lead).status == 403)
+        #expect(try await people.send(.delete, path, as: lead).status == 403)
+        #expect(
+            try await people.send(.patch, path, #"{"required_approver_level":"lead"}"#, as: people.admin).status == 200)
+        #expect(try await people.send(.patch, path, #"{"is_active":false}"#, as: lead).status == 200)
     }
 }

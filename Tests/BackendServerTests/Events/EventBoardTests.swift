@@ -47,11 +47,16 @@ import Testing
         #expect(frames.last?.data["n"] == JSONValue(EventBoard.queueMax + 10))
     }
 
-    @Test func `weakness 71: a client has five streams, and all have a hundred`() {
+    @Test func `weakness 71: a client has five streams, a user twenty, and all have a hundred`() {
         var board = EventBoard()
         let first = (0..<6).map { _ in board.join(ann, client: "a", after: nil, now: now) }
         #expect(first.map { $0 != nil } == [true, true, true, true, true, false])
         for client in 0..<200 { _ = board.join(ann, client: "b\(client)", after: nil, now: now) }
+        #expect(board.listeners.count == EventBoard.listenersPerUserMax)
+        for user in 100..<300 {
+            let other = Caller(userID: Int64(user), username: "u", permissions: PermissionSet())
+            _ = board.join(other, client: "c\(user)", after: nil, now: now)
+        }
         #expect(board.listeners.count == EventBoard.listenersMax)
         board.leave(first[0] ?? 0)
         let again = board.join(ann, client: "a", after: nil, now: now)

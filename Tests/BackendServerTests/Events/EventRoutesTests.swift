@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import JSON
 import Jobs
+import NetworkAddress
 import Testing
 
 @testable import BackendServer
@@ -56,10 +57,11 @@ import Testing
 
     @Test func `a sixth stream of a client is refused, and a stranger's first`() async throws {
         let backend = try Backend()
-        let streams = (0..<5).map { _ in backend.events.join(.localAdmin, client: "127.0.0.1", after: nil) }
+        let local = BackendContext.clientKey(of: IPAddress("127.0.0.1"))
+        let streams = (0..<5).map { _ in backend.events.join(.localAdmin, client: local, after: nil) }
         let answer = try await backend.send(.get, "/api/events", headers: ["X-Real-IP": "127.0.0.1"])
         #expect(answer.status == 503)
-        #expect(answer.body.members?.keys.sorted() == ["error", "message"])
+        #expect(answer.body.members?.keys.sorted() == ["detail", "error", "message"])
         #expect(try await backend.send(.get, "/api/events", headers: ["X-Real-IP": "9.9.9.9"]).status == 401)
         #expect(streams.allSatisfy { $0 != nil })
     }

@@ -64,7 +64,7 @@ struct InquiryRoutes: Sendable {
     }
 
     @Sendable private func breakers(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.configView)
         let standings = desk.breakers.standings
         return Response([
             "circuit_breakers": .array(standings.map(\.document)), "total": JSONValue(standings.count),

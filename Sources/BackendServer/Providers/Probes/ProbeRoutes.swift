@@ -53,7 +53,7 @@ struct ProbeRoutes: Sendable {
     }
 
     @Sendable private func testWebhook(_ request: Request, context: BackendContext) async throws -> Response {
-        _ = try context.signedIn()
+        try context.require(.jobSubmit)
         let members = try await request.object(upTo: Self.bodyMax, context)
         guard let url = members["webhook_url"]?.text else {
             throw Refusal(invalid: "webhook_url", in: "body", "Input should be a valid string")
