@@ -12,7 +12,7 @@ public struct GuessDelay: Sendable {
     private static let forgottenAfterSeconds = 900.0
     public static let namesMax = 10_000
 
-    /// Whose password is tried. What somebody typed cannot be taken for an account's number.
+    /// Whose password is tried; what somebody typed cannot be taken for an account's number.
     public enum Subject: Hashable, Sendable {
         case account(Int64)
         /// A name that nobody has.
