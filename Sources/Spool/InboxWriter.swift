@@ -10,11 +10,8 @@ internal import Synchronization
 public final class InboxWriter: Sendable {
     private let folder: Folder
     private let limits: InboxLimits
-    private let waker: Waker
-    /// The thread's own from its first moment on.
-    private let poller: Mutex<Poller?>
     private let queue: Mutex<InboxQueue>
-    private let thread = Mutex<WorkerThread?>(nil)
+    private let thread: WriterThread
 
     /// Starts the writer; a folder that cannot be written to is an obstacle in ``counts``, and no failure.
     ///
@@ -26,11 +23,8 @@ public final class InboxWriter: Sendable {
         folder = Folder(path: path)
         self.limits = limits
         queue = Mutex(InboxQueue(limits: limits))
-        waker = try Waker()
-        let poller = try Poller()
-        try poller.addLevelTriggered(waker.descriptor, token: 0)
-        self.poller = Mutex(consume poller)
-        try thread.withLock { thread throws(SystemError) in thread = try WorkerThread { [self] in run() } }
+        thread = try WriterThread()
+        try thread.start { [self] poller in run(poller) }
     }
 
     /// Takes one message.
@@ -41,7 +35,7 @@ public final class InboxWriter: Sendable {
     /// - Returns: Whether it was taken; one that was not is counted, and not reported.
     public func keep(_ content: ByteQueue, report: @escaping @Sendable (InboxObstacle?) -> Void) -> Bool {
         guard queue.withLock({ $0.append(InboxQueue.Item(content: content, report: report)) }) else { return false }
-        waker.wake()
+        thread.wake()
         return true
     }
 
@@ -52,13 +46,12 @@ public final class InboxWriter: Sendable {
     /// What comes later is refused. May be called again.
     public func stop() {
         queue.withLock { $0.isStopping = true }
-        waker.wake()
-        thread.withLock { $0.take()?.join() }
+        thread.wake()
+        thread.join()
     }
 
     /// The thread's life.
-    private func run() {
-        guard let poller = poller.withLock({ $0.take() }) else { preconditionFailure("a writer has one thread") }
+    private func run(_ poller: borrowing Poller) {
         var shelf = InboxShelf(folder: folder, limits: limits, mark: .random(in: .min ... .max))
         // What cannot be removed now is in nobody's way: readers pass it over.
         try? shelf.removeLeftovers()
@@ -71,8 +64,7 @@ public final class InboxWriter: Sendable {
             } else if isStopping {
                 return
             } else {
-                _ = poller.wait(milliseconds: isWatched ? Int32(limits.lookMilliseconds) : nil)
-                waker.clear()
+                thread.sleep(poller, milliseconds: isWatched ? Int32(limits.lookMilliseconds) : nil)
             }
         }
     }

@@ -10,11 +10,8 @@ internal import Synchronization
 public final class SpoolWriter: Sendable {
     private let folder: Folder
     private let limits: SpoolLimits
-    private let waker: Waker
-    /// The thread's own from its first moment on.
-    private let poller: Mutex<Poller?>
     private let queue: Mutex<SpoolQueue>
-    private let thread = Mutex<WorkerThread?>(nil)
+    private let thread: WriterThread
 
     /// Starts the writer.
     ///
@@ -27,11 +24,8 @@ public final class SpoolWriter: Sendable {
         self.limits = limits
         queue = Mutex(SpoolQueue(limits: limits))
         try folder.make()
-        waker = try Waker()
-        let poller = try Poller()
-        try poller.addLevelTriggered(waker.descriptor, token: 0)
-        self.poller = Mutex(consume poller)
-        try thread.withLock { thread throws(SystemError) in thread = try WorkerThread { [self] in run() } }
+        thread = try WriterThread()
+        try thread.start { [self] poller in run(poller) }
     }
 
     /// Takes one record.
@@ -42,7 +36,7 @@ public final class SpoolWriter: Sendable {
     public func append(_ record: Span<UInt8>) -> Bool {
         precondition(Self.isOneLine(record), "a record is one line")
         switch queue.withLock({ $0.append(record, clock: MonotonicClock.milliseconds) }) {
-        case .takenFirst: waker.wake()
+        case .takenFirst: thread.wake()
         case .taken: break
         case .dropped: return false
         }
@@ -64,13 +58,12 @@ public final class SpoolWriter: Sendable {
     /// What comes later is dropped. May be called again.
     public func stop() {
         queue.withLock { $0.isStopping = true }
-        waker.wake()
-        thread.withLock { $0.take()?.join() }
+        thread.wake()
+        thread.join()
     }
 
     /// The thread's life.
-    private func run() {
-        guard let poller = poller.withLock({ $0.take() }) else { preconditionFailure("a writer has one thread") }
+    private func run(_ poller: borrowing Poller) {
         var writer = SegmentWriter(folder: folder, limits: limits)
         var group = SpoolQueue.Group()
         while true {
@@ -90,8 +83,7 @@ public final class SpoolWriter: Sendable {
     }
 
     private func sleep(_ poller: borrowing Poller, until end: Int64?, _ now: Int64) {
-        _ = poller.wait(milliseconds: end.map { Int32(clamping: max(0, $0 - now)) })
-        waker.clear()
+        thread.sleep(poller, milliseconds: end.map { Int32(clamping: max(0, $0 - now)) })
     }
 
     /// Writes a group, again and again until the disk takes it or the process ends.

@@ -81,3 +81,16 @@ struct SignedIn: RouterMiddleware {
         return try await next(request, context)
     }
 }
+
+/// Keeps answers about people out of every store on the way (RFC 9111, section 5.2.2.5).
+struct NotStored: RouterMiddleware {
+    typealias Context = BackendContext
+
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.cacheControl] = "no-store"
+        return response
+    }
+}

@@ -38,9 +38,7 @@ struct KeyRoutes: Sendable {
         await audit.record(
             .apiKeyCreated, on: "api_key", key.prefix,
             ["name": name, "scopes": scopes?.joined(separator: " ") ?? "all"], by: request, context)
-        var response = Response(["key": .string(text), "key_info": key.document])
-        response.headers[.cacheControl] = "no-store"
-        return response
+        return Response(["key": .string(text), "key_info": key.document])
     }
 
     @Sendable private func delete(_ request: Request, context: BackendContext) async throws -> Response {

@@ -21,6 +21,5 @@ enum SessionCookie {
             HTTPField(
                 name: .setCookie,
                 value: "\(Credential.cookieName)=\(value); Path=/; HttpOnly; SameSite=Lax\(secure)"))
-        response.headers[.cacheControl] = "no-store"
     }
 }

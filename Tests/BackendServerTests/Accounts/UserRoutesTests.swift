@@ -126,6 +126,15 @@ import Testing
         #expect(status == ["in_use": true, "user_count": 1, "has_external_providers": false])
     }
 
+    @Test(arguments: [
+        "/api/auth/me", "/api/auth/check", "/api/auth/api-keys", "/api/users", "/api/users/me", "/api/users/2",
+    ])
+    func `what is told of people is stored by nobody on the way`(path: String) async throws {
+        let people = try await SignedInBackend()
+        let answer = try await people.send(.get, path, as: people.admin)
+        #expect(answer.status == 200 && answer.headers[.cacheControl] == "no-store")
+    }
+
     @Test func `a password is changed by who knows it`() async throws {
         let people = try await SignedInBackend()
         func change(_ body: String) async throws -> Int {
