@@ -135,6 +135,18 @@ extension JobDatabase {
         QueueOrder.sorted(try await read { try OrderTable.waiting(now: now, in: $0) })
     }
 
+    /// Where the waiting jobs stand, and how long they are likely to wait, all as of one moment.
+    public func queueForecast(now: Timestamp) async throws -> QueueForecast {
+        try await read { database in
+            let waiting = try OrderTable.waiting(now: now, in: database)
+            return QueueForecast(
+                waiting, running: try OrderTable.running(in: database),
+                limits: try SettingTable.queueLimits(in: database),
+                // Most of the time nothing waits, and then nobody needs to know.
+                averageSeconds: waiting.isEmpty ? [:] : try JobTable.averageSeconds(in: database))
+        }
+    }
+
     public func runningJobs() async throws -> [Int64?: Int] {
         try await read { try OrderTable.running(in: $0) }
     }

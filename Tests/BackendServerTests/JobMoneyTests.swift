@@ -196,6 +196,29 @@ import Testing
         #expect(try await backend.database.waitingJobs(now: backend.now).isEmpty)
     }
 
+    @Test func `a job that waits tells how long, once a job of its kind has run`() async throws {
+        let backend = try Backend()
+        _ = try await backend.send(.post, "/api/queue/concurrency", #"{"max_concurrent":1}"#)
+        _ = try await backend.submit(#"{"config":{"a":1}}"#)
+        let id = try #require(try await backend.submit(#"{"config":{"a":2}}"#)["job_id"]?.text)
+        #expect(try await backend.send(.get, "/api/queue/position/\(id)").body["estimated_wait_seconds"] == .null)
+        for (number, seconds) in [Int64(80), 120].enumerated() {
+            var over = Job(
+                id: "over\(number)", kind: .cloud, provider: "replicate", configName: nil,
+                createdAt: Timestamp(seconds: 5), status: .completed)
+            over.hardwareType = HardwareProfile.standard.hardwareType
+            (over.startedAt, over.completedAt) = (Timestamp(seconds: 100), Timestamp(seconds: 100 + seconds))
+            try await backend.put(over)
+        }
+        #expect(try await backend.send(.get, "/api/queue/position/\(id)").body["estimated_wait_seconds"]?.double == 100)
+        let job = try await backend.send(.get, "/api/cloud/jobs/\(id)").body["job"]
+        #expect(job?["estimated_wait_seconds"]?.double == 100)
+        let jobs = try await backend.send(.get, "/api/cloud/jobs").body["jobs"]?.elements ?? []
+        #expect(jobs.map { $0["estimated_wait_seconds"] != .null } == jobs.map { $0["job_id"]?.text == id })
+        let entries = try await backend.send(.get, "/api/queue").body["entries"]?.elements ?? []
+        #expect(entries.first { $0["job_id"]?.text == id }?["estimated_wait_seconds"]?.double == 100)
+    }
+
     @Test func `a set priority goes first`() async throws {
         let backend = try Backend()
         _ = try await backend.send(.post, "/api/queue/concurrency", #"{"max_concurrent":1}"#)

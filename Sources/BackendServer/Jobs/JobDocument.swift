@@ -5,9 +5,9 @@ import Jobs
 extension Job {
     /// - Parameters:
     ///   - now: The time, for how long it has been running.
-    ///   - position: Its place in the queue, counted from 1; nil when it does not wait here.
+    ///   - place: Its place in the queue; nil when it does not wait here.
     /// - Returns: The job as clients read it.
-    func document(now: Timestamp, position: Int? = nil) -> JSONValue {
+    func document(now: Timestamp, place: QueueForecast.Place? = nil) -> JSONValue {
         var members: [String: JSONValue] = [
             "job_id": .string(id),
             "job_type": .string(kind.rawValue),
@@ -27,9 +27,9 @@ extension Job {
             "is_terminal": .bool(status.isTerminal),
             "is_active": .bool(!status.isTerminal),
             "duration_seconds": JSONValue(durationSeconds(now: now)),
-            "estimated_wait_seconds": nil,
+            "estimated_wait_seconds": JSONValue(place?.waitSeconds),
         ]
-        if status == .pending || status == .queued { members["queue_position"] = JSONValue(position ?? 0) }
+        if status == .pending || status == .queued { members["queue_position"] = JSONValue(place?.position ?? 0) }
         return .object(members)
     }
 }

@@ -62,9 +62,9 @@ struct JobRoutes: Sendable {
         if request.isSet("sync_active") { await sync.refresh() }
         let page = try await database.jobs(query)
         let now = clock()
-        let places = try await queue.places()
+        let forecast = try await queue.forecast()
         return Response([
-            "jobs": .array(page.jobs.map { $0.document(now: now, position: places[$0.id]) }),
+            "jobs": .array(page.jobs.map { $0.document(now: now, place: forecast.place(of: $0)) }),
             "total": JSONValue(page.total),
             "has_more": .bool(query.offset + page.jobs.count < page.total),
         ])
@@ -73,7 +73,7 @@ struct JobRoutes: Sendable {
     @Sendable private func get(_ request: Request, context: BackendContext) async throws -> Response {
         let job = try await context.job(in: database)
         try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
-        guard case .object(var members) = job.document(now: clock(), position: try await queue.places()[job.id])
+        guard case .object(var members) = job.document(now: clock(), place: try await queue.forecast().place(of: job))
         else { preconditionFailure("a job is an object") }
         members["upload_progress"] = await uploadProgress(job.id) ?? .null
         return Response(["job": .object(members)])

@@ -25,23 +25,18 @@ struct QueueDesk: Sendable {
         var query = JobQuery()
         (query.userID, query.limit, query.status) = (user, limit, status)
         query.isUnfinishedOnly = !includesFinished && status == nil
-        let places = try await places()
-        return try await database.jobs(query).jobs.map { Placed(job: $0, position: places[$0.id]) }
+        let forecast = try await forecast()
+        return try await database.jobs(query).jobs.map { Placed(job: $0, place: forecast.place(of: $0)) }
     }
 
-    /// A job and its place in the queue, counted from 1; nil for one that does not wait.
+    /// A job and its place in the queue; nil for one that does not wait.
     struct Placed: Sendable {
         let job: Job
-        let position: Int?
+        let place: QueueForecast.Place?
     }
 
-    func place(_ job: Job) async throws -> Placed { Placed(job: job, position: try await places()[job.id]) }
-
-    /// The places of the waiting jobs, counted from 1, by their ids.
-    func places() async throws -> [String: Int] {
-        let waiting = try await database.waitingJobs(now: clock())
-        return Dictionary(uniqueKeysWithValues: waiting.enumerated().map { ($1.jobID, $0 + 1) })
-    }
+    /// Where the waiting jobs stand, and how long they are likely to wait.
+    func forecast() async throws -> QueueForecast { try await database.queueForecast(now: clock()) }
 
     struct Change: Sendable {
         let before: Job

@@ -91,7 +91,7 @@ struct QueueRoutes: Sendable {
             "pending_count": JSONValue(waiting.count),
             "running_count": JSONValue(running.count),
             "blocked_count": JSONValue(waiting.count { $0.job.requiresApproval }),
-            "best_position": waiting.compactMap(\.position).min().map { JSONValue($0) } ?? .null,
+            "best_position": waiting.compactMap(\.place?.position).min().map { JSONValue($0) } ?? .null,
             "pending_jobs": .array(waiting.map(\.document)),
             "running_jobs": .array(running.map(\.document)),
         ]
@@ -100,12 +100,13 @@ struct QueueRoutes: Sendable {
     @Sendable private func position(_ request: Request, context: BackendContext) async throws -> Response {
         let job = try await context.job("job", in: database)
         try context.require(.jobViewOwn, orAll: .jobViewAll, of: job.userID)
-        let placed = try await desk.place(job)
+        let place = try await desk.forecast().place(of: job)
         return Response([
-            "job_id": .string(job.id), "position": JSONValue(placed.position ?? 0),
+            "job_id": .string(job.id), "position": JSONValue(place?.position ?? 0),
             "status": .string(job.status.rawValue),
             "priority": .string(JobPriority.name(of: job.effectivePriority)),
-            "queued_at": .string((job.queuedAt ?? job.createdAt).description), "estimated_wait_seconds": nil,
+            "queued_at": .string((job.queuedAt ?? job.createdAt).description),
+            "estimated_wait_seconds": JSONValue(place?.waitSeconds),
         ])
     }
 

@@ -63,7 +63,7 @@ struct SubscriptionDesk: Sendable {
             "delivery_id": JSONValue(Int(delivery.id)), "event": .string(delivery.event),
             "event_type": .string(delivery.event), "timestamp": .string(delivery.createdAt.description),
             "attempt": JSONValue(delivery.attempts + 1), "job_id": JSONValue(delivery.jobID),
-            "job": job.map { $0.document(now: clock(), position: nil) } ?? .null,
+            "job": job.map { $0.document(now: clock()) } ?? .null,
         ]
     }
 }

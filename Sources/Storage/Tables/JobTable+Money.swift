@@ -75,6 +75,20 @@ extension JobTable {
                 """, arguments: [hardware])
     }
 
+    /// The same for every machine that some of them ran on, by its name.
+    static func averageSeconds(in database: Database) throws -> [String: Double] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT hardware_type, avg((julianday(completed_at) - julianday(started_at)) * 86400.0) AS seconds FROM (
+                    SELECT completed_at, started_at, hardware_type FROM jobs
+                    WHERE status = 'completed' ORDER BY created_at DESC LIMIT 1000)
+                WHERE hardware_type IS NOT NULL AND started_at IS NOT NULL AND completed_at IS NOT NULL
+                GROUP BY hardware_type
+                """)
+        return Dictionary(rows.map { ($0["hardware_type"], $0["seconds"]) }, uniquingKeysWith: { first, _ in first })
+    }
+
     static func uploadNonce(of job: String, in database: Database) throws -> [UInt8]? {
         try Data.fetchOne(
             database, sql: "SELECT upload_nonce FROM jobs WHERE job_id = ? AND upload_nonce IS NOT NULL",
