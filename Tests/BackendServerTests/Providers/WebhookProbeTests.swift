@@ -85,6 +85,38 @@ import Testing
         #expect(backend.replicate.ways.withLock { $0.isEmpty })
     }
 
+    private static let paths = ["/api/webhooks/test", "/api/cloud/webhook/test"]
+
+    @Test(arguments: paths, ["", "{}", #"{"webhook_url":null}"#, #"{"webhook_url":""}"#])
+    func `without an address the configured one is tested`(path: String, body: String) async throws {
+        let backend = try backend()
+        let none = try await backend.send(.post, path, body)
+        #expect(none.status == 200)
+        #expect(none.body["error"] == "Configure a webhook URL in provider settings first")
+        #expect(none.body["success"] == false)
+        try await configure(backend, "https://out.example/hook")
+        let answer = try await backend.send(.post, path, body)
+        #expect(answer.body["success"] == true)
+        #expect(answer.body["status_code"] == 200)
+        #expect(answer.body["method"] == "direct")
+        #expect(backend.replicate.ways.withLock { $0.count } == 1)
+    }
+
+    @Test(arguments: paths) func `an address that is no text is refused`(path: String) async throws {
+        let backend = try backend()
+        #expect(try await backend.send(.post, path, #"{"webhook_url":5}"#).status == 422)
+        #expect(try await backend.send(.post, path, "[]").status == 422)
+    }
+
+    @Test func `the path of the web page takes webhooks of providers all the same`() async throws {
+        let backend = try backend()
+        _ = try await backend.submit(#"{"config":{"a":1}}"#)
+        let body = #"{"id":"p1","status":"processing"}"#
+        let headers = try Backend.signature(body, id: "m1", seconds: Int64(backend.now.seconds))
+        let answer = try await backend.send(.post, "/api/cloud/webhook/replicate", body, headers: headers)
+        #expect(answer.body["status"] == "received")
+    }
+
     @Test func `weakness 37: what was answered is not shown`() async throws {
         let backend = try backend(answering: 404)
         let answer = try await backend.send(

@@ -57,11 +57,11 @@ import Testing
     @Test func `weakness 37: nobody has this machine fetch an address by a webhook route`() async throws {
         let backend = try Backend()
         let before = backend.replicate.calls
-        for (path, status) in [("/api/webhooks/test", 401), ("/api/cloud/webhook/test", 404)] {
+        for path in ["/api/webhooks/test", "/api/cloud/webhook/test"] {
             let answer = try await backend.send(
                 .post, path, #"{"webhook_url":"http://169.254.169.254/latest/meta-data"}"#,
                 headers: ["X-Real-IP": "203.0.113.9"])
-            #expect(answer.status == status)
+            #expect(answer.status == 401)
         }
         #expect(backend.replicate.calls == before)
     }

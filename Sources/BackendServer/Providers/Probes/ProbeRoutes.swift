@@ -17,9 +17,12 @@ struct ProbeRoutes: Sendable {
         group.post(":provider/test-s3", use: testStorage)
     }
 
-    /// `POST /api/webhooks/test`.
+    /// `POST /api/webhooks/test`, and by the path that SimpleTuner's web page asks.
+    ///
+    /// Where providers post their events at the same place, so no provider can be called `test`.
     func addTest(to group: RouterGroup<BackendContext>) {
         group.post("api/webhooks/test", use: testWebhook)
+        group.post("api/cloud/webhook/test", use: testWebhook)
     }
 
     @Sendable private func testConfiguredWebhook(_ request: Request, context: BackendContext) async throws -> Response {
@@ -54,23 +57,42 @@ struct ProbeRoutes: Sendable {
 
     @Sendable private func testWebhook(_ request: Request, context: BackendContext) async throws -> Response {
         try context.require(.jobSubmit)
-        let members = try await request.object(upTo: Self.bodyMax, context)
-        guard let url = members["webhook_url"]?.text else {
-            throw Refusal(invalid: "webhook_url", in: "body", "Input should be a valid string")
+        let body = try await request.json(upTo: Self.bodyMax, context)
+        guard let members = body.isNull ? [:] : body.members else {
+            throw Refusal(.unprocessableContent, "The body must be a JSON object.")
         }
         let method = members["method"]?.text ?? "direct"
         guard method == "direct" else {
-            return Response([
-                "success": false, "latency_ms": nil, "status_code": nil, "method": .string(String(method.prefix(64))),
-                "error": "Only the method 'direct' is offered.",
-            ])
+            return Self.answer(
+                WebhookProbe.Result(error: "Only the method 'direct' is offered."), by: String(method.prefix(64)))
+        }
+        guard let url = try await address(members["webhook_url"] ?? .null, context) else {
+            return Self.answer(WebhookProbe.Result(error: "Configure a webhook URL in provider settings first"))
         }
         let seconds = min(max(members["timeout"]?.double ?? 30, 1), 60)
-        let result = try await webhooks.test(url, within: .seconds(seconds))
-        return Response([
+        return Self.answer(try await webhooks.test(url, within: .seconds(seconds)))
+    }
+
+    /// The address to test: the one that is asked for, else the configured one.
+    ///
+    /// - Returns: Nil when none is asked for and none configured.
+    /// - Throws: ``Refusal``: the configured one is for those who may configure, as in its own test.
+    private func address(_ asked: JSONValue, _ context: BackendContext) async throws -> String? {
+        if asked.isNull || asked.text == "" {
+            try context.require(.adminConfig)
+            return try await webhooks.desk.configuration().webhookURL
+        }
+        guard let url = asked.text else {
+            throw Refusal(invalid: "webhook_url", in: "body", "Input should be a valid string")
+        }
+        return url
+    }
+
+    private static func answer(_ result: WebhookProbe.Result, by method: String = "direct") -> Response {
+        Response([
             "success": .bool(result.error == nil), "latency_ms": JSONValue(result.latencyMilliseconds),
             "status_code": result.statusCode.map { JSONValue($0) } ?? .null, "error": JSONValue(result.error),
-            "method": "direct",
+            "method": .string(method),
         ])
     }
 }
