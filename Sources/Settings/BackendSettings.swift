@@ -18,6 +18,8 @@ public struct BackendSettings: Sendable {
     ///
     /// A secret: never log it.
     public let webhookSecret: String?
+    /// `SIMPLETUNER_WEBHOOK_TIMESTAMP_TOLERANCE`: how far the time in a signed webhook may be from ours, both ways.
+    public let webhookToleranceSeconds: Int
     /// `HF_TOKEN`.
     ///
     /// A secret: never log it.
@@ -62,6 +64,7 @@ public struct BackendSettings: Sendable {
         replicateStatusURL = values.text("replicate.status_url") ?? ""
         replicateToken = values.text("replicate.token")
         webhookSecret = values.text("replicate.webhook_secret")
+        webhookToleranceSeconds = values.integer("webhooks.tolerance_seconds")
         hubToken = values.text("hub.token")
         httpTimeoutSeconds = values.integer("http.timeout_seconds")
         outbound = OutboundEnvironment(values, environment)

@@ -2,8 +2,6 @@ import Crypto
 
 /// What a sender claims about a webhook: its id, when it was sent, and that it knows the secret (Standard Webhooks 1.0).
 public struct WebhookSignature: Equatable, Sendable {
-    /// How far the sender's clock may be from ours, both ways: the reference library's value.
-    public static let toleranceSeconds: Int64 = 300
     static let idBytesMax = 256
     /// A sender that rotates its key signs with two; more than this is an attempt to make us work.
     static let signaturesMax = 16
@@ -40,9 +38,11 @@ public struct WebhookSignature: Equatable, Sendable {
     ///   - body: The raw bytes of the request's body.
     ///   - secrets: The keys in use; two while one replaces the other.
     ///   - nowSeconds: The time, in seconds since 1970.
+    ///   - toleranceSeconds: How far the sender's clock may be from ours, both ways.
     /// - Returns: Whether the message can be believed.
-    public func isValid(body: [UInt8], secrets: [SigningSecret], nowSeconds: Int64) -> Bool {
-        guard (1...Self.idBytesMax).contains(id.utf8.count), isRecent(nowSeconds) else { return false }
+    public func isValid(body: [UInt8], secrets: [SigningSecret], nowSeconds: Int64, toleranceSeconds: Int64) -> Bool {
+        guard (1...Self.idBytesMax).contains(id.utf8.count), isRecent(nowSeconds, toleranceSeconds)
+        else { return false }
         let signed = Array("\(id).\(timestamp).".utf8) + body
         let codes = signatures.split(separator: " ").prefix(Self.signaturesMax).compactMap(Self.code)
         return secrets.contains { secret in
@@ -52,9 +52,9 @@ public struct WebhookSignature: Equatable, Sendable {
         }
     }
 
-    private func isRecent(_ nowSeconds: Int64) -> Bool {
+    private func isRecent(_ nowSeconds: Int64, _ toleranceSeconds: Int64) -> Bool {
         guard timestamp.utf8.count <= 12, let sent = Int64(timestamp), sent >= 0 else { return false }
-        return abs(nowSeconds - sent) <= Self.toleranceSeconds
+        return abs(nowSeconds - sent) <= toleranceSeconds
     }
 
     private static func code(_ item: Substring) -> [UInt8]? {

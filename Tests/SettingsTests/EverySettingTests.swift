@@ -104,6 +104,7 @@ import Testing
         Row("jobs.retention_days", "SIMPLETUNER_JOB_RETENTION_DAYS", "0", not: "36501"),
         Row("audit.retention_days", "SIMPLETUNER_AUDIT_RETENTION_DAYS", "0", not: "36501"),
         Row("audit.entries", "TUNERGATE_AUDIT_ENTRIES", "1000", not: "999"),
+        Row("webhooks.tolerance_seconds", "SIMPLETUNER_WEBHOOK_TIMESTAMP_TOLERANCE", "30", not: "29"),
         Row("http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", "60", not: "0"),
         Row("http.ssl_verify", "SIMPLETUNER_SSL_VERIFY", "0", not: "maybe"),
         Row("http.ca_bundle", "SIMPLETUNER_CA_BUNDLE", "/ca.pem", not: nil),

@@ -6,6 +6,7 @@ import Jobs
 import Logging
 import NetworkAddress
 import Providers
+import Settings
 import Storage
 import Webhooks
 
@@ -209,7 +210,9 @@ struct WebhookDesk: Sendable {
     private func isValid(
         _ signature: WebhookSignature, _ body: [UInt8], _ secret: SigningSecret, _ now: Timestamp
     ) -> Bool {
-        signature.isValid(body: body, secrets: [secret], nowSeconds: Int64(now.seconds))
+        signature.isValid(
+            body: body, secrets: [secret], nowSeconds: Int64(now.seconds),
+            toleranceSeconds: Int64(providers.settings.webhookToleranceSeconds))
     }
 
     private func answer(_ record: WebhookRecord, _ delivery: WebhookDelivery, _ payload: JSONValue) async -> Answer {

@@ -197,6 +197,10 @@ public enum Schema {
             .restart,
             "How many audit entries are kept; the oldest go first."),
         Setting(
+            "webhooks.tolerance_seconds", "SIMPLETUNER_WEBHOOK_TIMESTAMP_TOLERANCE", .integer(30...3600),
+            .value("300"), .backend, .restart,
+            "How far the time in a signed webhook may be from ours, both ways."),
+        Setting(
             "http.timeout_seconds", "SIMPLETUNER_HTTP_TIMEOUT", .integer(1...3600), .value("30"), .backend, .restart,
             "How long a call to a provider may take."),
         Setting(

@@ -5,7 +5,8 @@ import Jobs
 enum WebhookInboxTable {
     /// How long an id is remembered.
     ///
-    /// Senders repeat for about three days (Standard Webhooks' example schedule).
+    /// Senders repeat for about three days (Standard Webhooks' example schedule), with a new time and signature each. So it
+    /// is far longer than any signature counts, which is twice the tolerance: from early to late.
     static let lifetimeSeconds: Int64 = 7 * 86_400
 
     /// Remembers a webhook; false when it was here before.
