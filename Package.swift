@@ -104,6 +104,7 @@ let package = Package(
         dataPath("HTTP1"),
         dataPath("HTTP2"),
         source("JSON"),
+        source("TOML", ["JSON"]),
         source("Jobs", ["JSON"]),
         source("Accounts", ["Jobs", crypto]),
         source("Webhooks", ["JSON", "Jobs", crypto]),
@@ -150,10 +151,9 @@ let package = Package(
             "BackendServer",
             [
                 "Accounts", "AuditChain", "AuditTrail", "GatePolicy", "JSON", "Jobs", "NetworkAddress", "ObjectStore",
-                "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "Telemetry",
-                "WebhookInbox", "Webhooks", crypto, httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
-                nioHTTPTypes, nioPosix,
-                serviceLifecycle, system, unixSignals,
+                "Passwords", "Providers", "Reactor", "S3", "Secrets", "Settings", "Spool", "Storage", "TOML",
+                "Telemetry", "WebhookInbox", "Webhooks", crypto, httpTypes, hummingbird, hummingbirdCore, logging,
+                nioCore, nioHTTPTypes, nioPosix, serviceLifecycle, system, unixSignals,
             ]
         ),
         source(
@@ -178,6 +178,7 @@ let package = Package(
             swiftSettings: rules
         ),
         tests("JSONTests", ["JSON", "AuditTrail", "GatePolicy"]),
+        tests("TOMLTests", ["TOML", "JSON"]),
         tests("AccountsTests", ["Accounts", "Jobs"]),
         tests("PasswordsTests", ["Passwords"]),
         tests("JobsTests", ["Jobs", "JSON"]),

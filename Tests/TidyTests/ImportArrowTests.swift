@@ -3,8 +3,8 @@ import Testing
 /// The arrows of the design: executable → service → driver → core, never up, never sideways between services.
 @Suite struct ImportArrowTests {
     private static let core: Set = [
-        "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail", "AuditChain", "HTTP1", "HTTP2", "JSON", "Accounts",
-        "Jobs", "Webhooks", "WebhookInbox", "S3",
+        "NetworkAddress", "GatePolicy", "RateLimit", "AuditTrail", "AuditChain", "HTTP1", "HTTP2", "JSON", "TOML",
+        "Accounts", "Jobs", "Webhooks", "WebhookInbox", "S3",
     ]
     private static let drivers: Set = [
         "Reactor", "Spool", "TLSSession", "Settings", "Telemetry", "Passwords", "Storage", "ObjectStore", "Providers",
@@ -14,14 +14,15 @@ import Testing
     private static let programs: Set = ["gateway", "backend", "tunergate"]
 
     /// Within a layer an arrow needs a reason: a policy and a query list networks; a chain is of events; a job has members
-    /// of a document, and so has a kept webhook; an account has times as a job has; events of providers change jobs; a spool
-    /// writes with the reactor's files; sessions seal into the
+    /// of a document, and so has a kept webhook; a document of one kind is read into the values of another; an account has
+    /// times as a job has; events of providers change jobs; a spool writes with the reactor's files; sessions seal into the
     /// reactor's buffers; logging is set up from its settings, and those are read from a document; secrets are in documents,
     /// and come from other servers by the one way out.
     private static let sideways: [String: Set<String>] = [
         "GatePolicy": ["NetworkAddress"], "AuditTrail": ["NetworkAddress"], "AuditChain": ["AuditTrail"],
-        "Jobs": ["JSON"], "Accounts": ["Jobs"], "Webhooks": ["JSON", "Jobs"], "WebhookInbox": ["JSON"],
-        "Spool": ["Reactor"], "TLSSession": ["Reactor"], "Telemetry": ["Settings"], "Settings": ["YAMLDocument"],
+        "TOML": ["JSON"], "Jobs": ["JSON"], "Accounts": ["Jobs"], "Webhooks": ["JSON", "Jobs"],
+        "WebhookInbox": ["JSON"], "Spool": ["Reactor"], "TLSSession": ["Reactor"], "Telemetry": ["Settings"],
+        "Settings": ["YAMLDocument"],
         "Secrets": ["Providers", "Reactor", "YAMLDocument"],
     ]
 
