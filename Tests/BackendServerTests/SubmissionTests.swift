@@ -65,7 +65,7 @@ import Testing
         (#"{"config":{"a":1},"hardware_profile":"h9"}"#, "", "Unknown hardware profile: h9. Use one of"),
         (#"{"config":{"a":1},"webhook_url":"ftp://x"}"#, "", "Invalid webhook URL"),
         (#"{"config_name_to_load":"../../etc"}"#, "", "'../../etc' cannot be the name of a configuration."),
-        (#"{"config_name_to_load":"none"}"#, "", "Configuration 'none' has no config.json."),
+        (#"{"config_name_to_load":"none"}"#, "", "Configuration 'none' has no config.json, config.toml or config.env."),
     ])
     func `what cannot be submitted is answered with 200 and a reason`(
         body: String, query: String, error: String

@@ -36,7 +36,8 @@ struct ConfigRoutes: Sendable {
         do {
             return Response(["config": .object(try configs.config(named: name)), "config_name": .string(name)])
         } catch {
-            throw Refusal(error == .unreadable ? .unprocessableContent : .notFound, error.sentence(name))
+            guard case .unreadable = error else { throw Refusal(.notFound, error.sentence(name)) }
+            throw Refusal(.unprocessableContent, error.sentence(name))
         }
     }
 

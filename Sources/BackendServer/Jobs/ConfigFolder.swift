@@ -1,7 +1,9 @@
 import FoundationEssentials
 import JSON
+import TOML
 
-/// The training configurations that lie in the state folder: `config/{name}/config.json`.
+/// The training configurations that lie in the state folder, one in each folder: `config/{name}/config.json`, else
+/// `config.toml`, else `config.env`, the order in which SimpleTuner looks.
 struct ConfigFolder: Sendable {
     static let bytesMax = 1024 * 1024
     static let namesMax = 1000
@@ -10,13 +12,44 @@ struct ConfigFolder: Sendable {
     enum Problem: Error, Equatable {
         case badName
         case missing
-        case unreadable
+        /// The reason is the rest of a sentence that begins with the file's name.
+        case unreadable(Form, String)
 
         func sentence(_ name: String) -> String {
             switch self {
             case .badName: "'\(name.prefix(64))' cannot be the name of a configuration."
-            case .missing: "Configuration '\(name)' has no config.json."
-            case .unreadable: "Configuration '\(name)' is not a JSON object of at most 1 MiB."
+            case .missing: "Configuration '\(name)' has no config.json, config.toml or config.env."
+            case .unreadable(let form, let reason):
+                "Configuration '\(name)' cannot be used: \(form.file)\(reason)."
+            }
+        }
+    }
+
+    /// How a configuration is written: of several files the first counts.
+    enum Form: String, CaseIterable {
+        case json, toml, env
+
+        var file: String { "config.\(rawValue)" }
+
+        /// - Throws: ``Problem``.
+        func options(_ bytes: [UInt8]) throws(Problem) -> [String: JSONValue] {
+            switch self {
+            case .json:
+                guard let members = (try? JSONValue(parsing: bytes))?.members else {
+                    throw .unreadable(self, " is not a JSON object")
+                }
+                return members
+            case .toml:
+                do throws(TOMLError) { return try JSONValue(toml: bytes).members ?? [:] } catch {
+                    throw .unreadable(self, ", \(error)")
+                }
+            case .env:
+                guard let text = String(validating: bytes, as: UTF8.self) else {
+                    throw .unreadable(self, " is not UTF-8")
+                }
+                do throws(EnvironmentFile.Fault) { return try EnvironmentFile(text).options } catch {
+                    throw .unreadable(self, ", \(error)")
+                }
             }
         }
     }
@@ -28,21 +61,31 @@ struct ConfigFolder: Sendable {
     }
 
     private func isConfig(_ name: String) -> Bool {
-        Self.isPlain(name) && FileManager.default.fileExists(atPath: "\(path)/\(name)/config.json")
+        Self.isPlain(name) && Form.allCases.contains { attributes(of: name, $0) != nil }
+    }
+
+    /// Of a configuration's file; nil when it is none.
+    private func attributes(of name: String, _ form: Form) -> [FileAttributeKey: Any]? {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(name)/\(form.file)"),
+            attributes[.type] as? FileAttributeType == .typeRegular
+        else { return nil }
+        return attributes
     }
 
     /// Reads a configuration by its name, which is one plain folder name.
     func config(named name: String) throws(Problem) -> [String: JSONValue] {
         guard Self.isPlain(name) else { throw .badName }
-        let file = "\(path)/\(name)/config.json"
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: file),
-            attributes[.type] as? FileAttributeType == .typeRegular
-        else { throw .missing }
-        guard let size = attributes[.size] as? UInt64, size <= Self.bytesMax,
-            let data = try? Data(contentsOf: URL(filePath: file)),
-            let members = (try? JSONValue(parsing: Array(data)))?.members
-        else { throw .unreadable }
-        return members
+        for form in Form.allCases {
+            guard let attributes = attributes(of: name, form) else { continue }
+            guard let size = attributes[.size] as? UInt64, size <= Self.bytesMax else {
+                throw .unreadable(form, " is longer than 1 MiB")
+            }
+            guard let data = try? Data(contentsOf: URL(filePath: "\(path)/\(name)/\(form.file)")) else {
+                throw .unreadable(form, " cannot be read")
+            }
+            return try form.options(Array(data))
+        }
+        throw .missing
     }
 
     private static func isPlain(_ name: String) -> Bool {
