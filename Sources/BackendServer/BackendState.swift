@@ -253,6 +253,7 @@ struct BackendState: Sendable {
             queue: QueueDesk(database: database, dispatcher: dispatcher, clock: clock),
             audit: audit,
             uploadProgress: { [activity] job in activity.snapshot(job: job) },
+            uploads: uploads,
             sync: sync,
             clock: clock
         )

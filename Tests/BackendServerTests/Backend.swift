@@ -164,7 +164,7 @@ struct Backend {
             submissions: submissions,
             cancellations: cancellations,
             queue: QueueDesk(database: database, dispatcher: dispatcher, clock: providers.clock),
-            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] },
+            audit: audit, uploadProgress: { ["files": 1, "of": .string($0)] }, uploads: uploads,
             sync: JobSync(reconciler: reconciler), clock: providers.clock
         )
     }

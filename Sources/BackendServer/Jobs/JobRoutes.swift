@@ -21,6 +21,7 @@ struct JobRoutes: Sendable {
     let queue: QueueDesk
     let audit: AuditDesk
     let uploadProgress: UploadProgress
+    let uploads: UploadSteps
     let sync: JobSync
     let clock: Clock
 
@@ -76,6 +77,7 @@ struct JobRoutes: Sendable {
         guard case .object(var members) = job.document(now: clock(), place: try await queue.forecast().place(of: job))
         else { preconditionFailure("a job is an object") }
         members["upload_progress"] = await uploadProgress(job.id) ?? .null
+        members["data_upload"] = job.uploadID.flatMap { uploads.step(of: $0)?.document } ?? .null
         return Response(["job": .object(members)])
     }
 
@@ -110,6 +112,11 @@ struct JobRoutes: Sendable {
         }
         return Response(answer.document)
     }
+}
+
+extension Job {
+    /// What its submission called the upload of its data; nil when it named none.
+    fileprivate var uploadID: String? { metadata["upload_id"]?.text }
 }
 
 extension JobQuery {

@@ -36,6 +36,22 @@ import Testing
         }
     }
 
+    @Test func `a job tells how far its data are, as long as that is known`() async throws {
+        let backend = try Backend()
+        func upload(_ body: String) async throws -> JSONValue? {
+            let id = try #require(try await backend.submit(body)["job_id"]?.text)
+            return try await backend.send(.get, "/api/cloud/jobs/\(id)").body["job"]?["data_upload"]
+        }
+        let done = try await upload(#"{"config":{"a":1},"upload_id":"u1"}"#)
+        #expect(done?["stage"] == "complete")
+        #expect(done?["done"] == true)
+        #expect(done == backend.uploads.step(of: "u1")?.document)
+        #expect(try await upload(#"{"config":{"a":2}}"#) == .null)
+        // A name that is too long is not remembered.
+        let long = String(repeating: "u", count: UploadSteps.nameBytesMax + 1)
+        #expect(try await upload(#"{"config":{"a":3},"upload_id":"\#(long)"}"#) == .null)
+    }
+
     @Test func `an unknown upload is no endless stream, and a stranger gets none`() async throws {
         let backend = try Backend()
         #expect(try await backend.send(.get, "/api/webhooks/upload/progress/none").status == 404)
