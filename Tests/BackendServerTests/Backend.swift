@@ -44,8 +44,11 @@ struct Backend {
     /// - Parameters:
     ///   - variables: The environment.
     ///   - addresses: Of the names that there are.
+    ///   - clockGoes: Whether the date goes on with `time`, or stays `now`.
     /// - Throws: When the environment cannot be used.
-    init(_ variables: [String: String] = [:], addresses: [String: [IPAddress]] = [:]) throws {
+    init(
+        _ variables: [String: String] = [:], addresses: [String: [IPAddress]] = [:], clockGoes: Bool = false
+    ) throws {
         folder = try TemporaryFolder()
         var environment = [
             "SIMPLETUNER_STATE_DIR": folder.path, "TUNERGATE_RUNTIME_DIR": "/run/t", "REPLICATE_API_TOKEN": "r8_x",
@@ -54,14 +57,16 @@ struct Backend {
         environment.merge(variables) { _, new in new }
         let settings = try BackendSettings(environment: Environment(environment))
         database = try JobDatabase(path: settings.paths.database)
-        let time = now
-        let (pacing, replicate) = (self.time.pacing(clock: { time }), self.replicate)
+        let start = now
+        let standing: @Sendable () -> Timestamp = { start }
+        let clock = clockGoes ? time.clock(from: start) : standing
+        let (pacing, replicate) = (time.pacing(clock: clock), self.replicate)
         providers = ProviderDesk(
             database: database, settings: settings, outbound: try OutboundSettings(settings.outbound),
             factory: replicate.factory, breakers: BreakerRegistry(names: ["replicate"], pacing: pacing), pacing: pacing,
             secrets: Secrets(settings, outbound: { _ in replicate.outbound }, logger: Self.silence),
             resolver: NameResolver { host in IPAddress(host).map { [$0] } ?? addresses[host] ?? [] },
-            clock: { time })
+            clock: clock)
         let file = folder.path + "/policy.json"
         gateway = FakeGateway(policyFile: file)
         policy = PolicyDesk(
@@ -71,26 +76,26 @@ struct Backend {
             logger: Self.silence)
         audit = AuditDesk(
             database: database, chain: HashChain(key: Array(repeating: 9, count: 32)),
-            copy: HeadCopy(path: folder.path + "/audit.head"), logger: Self.silence, clock: { time })
-        events = EventHub(clock: { time })
+            copy: HeadCopy(path: folder.path + "/audit.head"), logger: Self.silence, clock: clock)
+        events = EventHub(clock: clock)
         accounts = AccountDesk(
-            database: database, admitsAnybody: settings.admitsAnybody, events: events, clock: { time })
+            database: database, admitsAnybody: settings.admitsAnybody, events: events, clock: clock)
         news = JobNews(events: events, audit: audit, logger: Self.silence)
-        audience = LogAudience(logs: JobLogs(database: database, providers: providers), clock: { time })
+        audience = LogAudience(logs: JobLogs(database: database, providers: providers), clock: clock)
         webhooks = WebhookDesk(
             database: database, providers: providers, secrets: SigningSecrets(providers: providers),
-            tokens: WebhookTokens(database: database, clock: { time }), news: news, audit: audit,
-            logger: Self.silence, clock: { time })
+            tokens: WebhookTokens(database: database, clock: clock), news: news, audit: audit,
+            logger: Self.silence, clock: clock)
     }
 
     var reconciler: Reconciler { reconciler(after: 0) }
 
     /// As it is some seconds later.
     func reconciler(after seconds: Int64) -> Reconciler {
-        let now = now.adding(seconds: seconds)
+        let clock = providers.clock
         return Reconciler(
             database: database, providers: providers, webhooks: webhooks, news: news, absences: absences,
-            logger: Self.silence, clock: { now })
+            logger: Self.silence, clock: { clock().adding(seconds: seconds) })
     }
 
     static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

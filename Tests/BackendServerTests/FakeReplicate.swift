@@ -1,4 +1,5 @@
 import JSON
+import Jobs
 import Providers
 import Synchronization
 
@@ -20,6 +21,8 @@ final class FakeReplicate: Sendable {
         var order: [String] = []
         var calls: [String] = []
         var secret = FakeReplicate.secret
+        /// When predictions are made: at first `Backend.now`.
+        var birth: JSONValue = "2023-11-14T22:13:20.000Z"
         /// How many predictions are told at once.
         var pageSize = 100
         /// Pages behind the first are not told.
@@ -42,12 +45,17 @@ final class FakeReplicate: Sendable {
         }
     }
 
+    /// What stands between the caller and the answers.
+    let outage = Mutex<ProviderOutage?>(nil)
+    /// What happens before anything is answered.
+    let beforeArriving = Mutex<(@Sendable () async -> Void)?>(nil)
     /// What happens between the making of a prediction and the answer that tells of it.
     let beforeAnswering = Mutex<(@Sendable () async -> Void)?>(nil)
 
     var outbound: Outbound {
-        Outbound { [self] call, _ throws(OutboundFailure) in
-            let result = try answer(call)
+        Outbound { [self] call, limit throws(OutboundFailure) in
+            await beforeArriving.withLock { $0 }?()
+            let result = try disturbed(call, limit)
             if call.method == .post, call.url.hasSuffix("/predictions") { await beforeAnswering.withLock { $0 }?() }
             return result
         }
@@ -60,6 +68,9 @@ final class FakeReplicate: Sendable {
     func tell(atOnce pageSize: Int, losingPages losesPages: Bool = false) {
         state.withLock { ($0.pageSize, $0.losesPages) = (pageSize, losesPages) }
     }
+
+    /// Says what time it is.
+    func date(_ time: Timestamp) { state.withLock { $0.birth = .string(time.description) } }
 
     func rotate(to secret: String) { state.withLock { $0.secret = secret } }
 
@@ -76,10 +87,16 @@ final class FakeReplicate: Sendable {
     /// A prediction that somebody else made.
     func add(_ id: String, _ members: [String: JSONValue]) {
         state.withLock { state in
-            state.predictions[id] = ["created_at": Self.birth].merging(members) { $1 }
+            state.predictions[id] = ["created_at": state.birth].merging(members) { $1 }
                 .merging(["id": .string(id)]) { $1 }
             state.order.append(id)
         }
+    }
+
+    /// The answer, or what an outage leaves of it.
+    private func disturbed(_ call: OutboundCall, _ limit: Duration) throws(OutboundFailure) -> OutboundAnswer {
+        guard let outage = outage.withLock({ $0 }) else { return try answer(call) }
+        return try outage.send(call, within: limit) { () throws(OutboundFailure) in try answer(call) }
     }
 
     private func answer(_ call: OutboundCall) throws(OutboundFailure) -> OutboundAnswer {
@@ -105,9 +122,6 @@ final class FakeReplicate: Sendable {
 
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
-    /// When predictions are made: `Backend.now`.
-    private static let birth: JSONValue = "2023-11-14T22:13:20.000Z"
-
     private static func page(_ path: String, _ state: State) throws(OutboundFailure) -> OutboundAnswer {
         let start = path.split(separator: "=").last.flatMap { Int($0) } ?? 0
         if start > 0, state.losesPages { throw .unclear("the connection broke") }
@@ -131,7 +145,7 @@ final class FakeReplicate: Sendable {
         var prediction = (try? JSONValue(parsing: call.body ?? []))?.members ?? [:]
         prediction["id"] = .string(id)
         prediction["status"] = "starting"
-        prediction["created_at"] = birth
+        prediction["created_at"] = state.birth
         state.predictions[id] = prediction
         state.order.append(id)
         if case .losesAnswer = state.behaviour { throw .unclear("the connection broke") }
