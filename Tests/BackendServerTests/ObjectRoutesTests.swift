@@ -34,9 +34,10 @@ private struct StorageEndpoint {
 
     struct Answer {
         let status: Int
-        let text: String
+        let bytes: [UInt8]
         let headers: HTTPFields
 
+        var text: String { String(decoding: bytes, as: UTF8.self) }
         var json: JSONValue { (try? JSONValue(parsing: text)) ?? .null }
     }
 
@@ -64,7 +65,7 @@ private struct StorageEndpoint {
                 uri: StorageCall.prefix + path, method: method, headers: fields,
                 body: body.map { ByteBuffer(string: $0) })
             return Answer(
-                status: response.status.code, text: String(buffer: response.body), headers: response.headers)
+                status: response.status.code, bytes: Array(buffer: response.body), headers: response.headers)
         }
     }
 }
@@ -97,6 +98,29 @@ private struct StorageEndpoint {
         #expect(try await endpoint.send(.get, "/outputs/none").json == ["detail": "Object not found"])
     }
 
+    /// Weakness 41: an object came through the JSON encoder, so that text had quotes and anything else was an error.
+    @Test func `weakness 41: any bytes come back as they are, and a folder is no object`() async throws {
+        _ = try await endpoint.send(.put, "/outputs/m/text", "quotes: \"", endpoint.asJob())
+        #expect(try await endpoint.send(.get, "/outputs/m/text").text == "quotes: \"")
+        let bytes = (0...255).map { UInt8($0) }
+        try Data(bytes).write(to: URL(filePath: endpoint.folder.path + "/\(StorageEndpoint.job)/m/binary"))
+        let binary = try await endpoint.send(.get, "/outputs/m/binary")
+        #expect(binary.status == 200 && binary.bytes == bytes)
+        #expect(try await endpoint.send(.get, "/outputs/m").status == 404)
+    }
+
+    /// Weakness 45: pages were told of keys that could never work.
+    @Test func `weakness 45: where uploads go is told, and no keys but those that a job is given`() async throws {
+        let backend = try Backend()
+        let open = try await backend.send(.get, "/api/cloud/local-upload/config").body
+        #expect(open["enabled"] == true && open["config_json"] == .null)
+        #expect(open["endpoint_url"] == "https://t.example:8001/api/cloud/storage")
+        #expect(open.members?.keys.contains { $0.contains("key") || $0.contains("secret") } == false)
+        _ = try await backend.send(.put, "/api/cloud/providers/replicate", #"{"s3_endpoint_enabled":false}"#)
+        let closed = try await backend.send(.get, "/api/cloud/local-upload/config").body
+        #expect(closed["enabled"] == false && closed["endpoint_url"] == .null)
+    }
+
     @Test func `a closed endpoint refuses everybody, in the dialect of each`() async throws {
         let sentence = "The storage endpoint is switched off (s3_endpoint_enabled)."
         for (method, path) in [(HTTPRequest.Method.put, "/outputs/a"), (.get, "/outputs/a"), (.get, "")] {
@@ -122,7 +146,7 @@ private struct StorageEndpoint {
         #expect(try await backend.send(.get, path).status == 200)
     }
 
-    @Test func `ranges and conditions are kept`() async throws {
+    @Test func `weakness 40: ranges and conditions are kept`() async throws {
         _ = try await endpoint.send(.put, "/outputs/a", "hello\n", endpoint.asJob())
         let part = try await endpoint.send(.get, "/outputs/a", nil, ["Range": "bytes=1-3"])
         #expect(part.status == 206)
@@ -147,7 +171,7 @@ private struct StorageEndpoint {
         #expect(listing.json["Name"] == "outputs")
     }
 
-    @Test func `a job sees and changes nothing of another`() async throws {
+    @Test func `weakness 39: a job sees and changes nothing of another`() async throws {
         _ = try await endpoint.send(.put, "/outputs/a", "other's", endpoint.asJob(StorageEndpoint.otherJob))
         let path = "/\(StorageEndpoint.otherJob)"
         for method in [HTTPRequest.Method.get, .put, .delete, .head] {
@@ -160,7 +184,7 @@ private struct StorageEndpoint {
         #expect(buckets.json["Buckets"]?.elements?.count == 0)
     }
 
-    @Test func `whoever has no token is told so in the words that SimpleTuner uses`() async throws {
+    @Test func `weakness 46: whoever has no token is told so, and that the connection ends`() async throws {
         let bad = try await endpoint.send(.put, "/outputs/a", "x", ["X-Upload-Token": "bad"])
         #expect(bad.status == 401)
         #expect(bad.json == ["detail": "Invalid upload token. Token must match an active job."])
@@ -174,7 +198,7 @@ private struct StorageEndpoint {
         }
     }
 
-    @Test func `a client that signs is refused in XML, with a request id`() async throws {
+    @Test func `weakness 40: a client that signs is refused in XML, with a request id`() async throws {
         let authorization =
             "AWS4-HMAC-SHA256 Credential=nobody/20231114/r/s3/aws4_request, "
             + "SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=" + String(repeating: "0", count: 64)
@@ -207,7 +231,7 @@ private struct StorageEndpoint {
         #expect(try await endpoint.send(.get, "/outputs/b").status == 404)
     }
 
-    @Test func `an upload in parts becomes one object`() async throws {
+    @Test func `weakness 40: an upload in parts becomes one object`() async throws {
         let created = try await endpoint.send(.post, "/outputs/big?uploads", nil, endpoint.asJob())
         let id = try #require(created.text.firstMatch(of: /<UploadId>(.*)<\/UploadId>/)?.output.1)
         let part = try await endpoint.send(

@@ -12,15 +12,24 @@ extension IntegrationTests {
         ]
 
         /// Whoever of the two answers, and whatever: each header once.
-        @Test func `every answer tells browsers not to make more of it than it is`() async throws {
-            try await Installation.running(.up) { tuner in
+        @Test func `weakness 79: every answer tells browsers not to make more of it than it is`() async throws {
+            try await Installation.running(.up, ["RATE_LIMIT_CALLS": "100"]) { tuner in
                 let paths = [
                     (path: "/health", status: 200), ("/api/cloud/health", 200), ("/nowhere", 404),
                     ("/api/cloud/jobs?limit=x", 422), ("/a%2F..%2Fb/%2e%2e/x", 400), ("/api/cloud/storage/none/x", 404),
-                    ("/api/webhooks/nobody", 404),
+                    ("/api/webhooks/nobody", 422),
                 ]
+                var answers: [(String, Int, Answer)] = []
                 for (path, status) in paths {
-                    let answer = try await tuner.client.get(tuner.secureURL + path)
+                    answers.append((path, status, try await tuner.client.get(tuner.secureURL + path)))
+                }
+                for number in 1...6 {
+                    let answer = try await tuner.client.send(
+                        "POST", tuner.secureURL + "/api/auth/login", headers: ["X-Forwarded-For": "203.0.113.9"],
+                        body: [])
+                    if number == 6 { answers.append(("too many", 429, answer)) }
+                }
+                for (path, status, answer) in answers {
                     #expect(answer.status == status, "\(path)")
                     for (name, value) in Self.expected {
                         let values = answer.headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
