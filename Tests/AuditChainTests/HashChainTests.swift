@@ -109,7 +109,7 @@ struct ChainFixture {
     ]
 
     @Test(arguments: mutations.indices, 0..<5)
-    func `no field of an entry can be changed`(mutation: Int, index: Int) {
+    func `weakness 61: no field of an entry can be changed`(mutation: Int, index: Int) {
         let (name, change) = Self.mutations[mutation]
         var entries = fixture.entries
         change(&entries[index])

@@ -25,7 +25,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: file + ".new"))
     }
 
-    @Test func `a key that was given is its own bytes, and no file is made`() throws {
+    @Test func `weakness 64: a key that was given is its own bytes, and no file is made`() throws {
         let text = String(repeating: "0f", count: 16)
         #expect(try AuditKey.find(try settings(text)) == Array(text.utf8))
         #expect(!FileManager.default.fileExists(atPath: file))

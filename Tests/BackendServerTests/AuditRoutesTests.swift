@@ -134,7 +134,7 @@ import Testing
         #expect(types.count == AuditEventType.known.count)
     }
 
-    @Test func `what is done here is written down, when it is done`() async throws {
+    @Test func `weakness 65: what is done here is written down, when it is done`() async throws {
         let submitted = try await backend.send(
             .post, "/api/cloud/jobs/submit", #"{"config":{"a":1}}"#,
             headers: ["X-Real-IP": "127.0.0.1", "Host": "localhost", "User-Agent": "curl\\8"])

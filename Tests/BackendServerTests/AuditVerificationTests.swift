@@ -34,7 +34,7 @@ import Testing
         ("?start_id=4", 4, 9, 6), ("?end_id=4", 1, 4, 4), ("?start_id=3&end_id=5", 3, 5, 3),
         ("?start_id=9", 9, 9, 1), ("?start_id=1&end_id=900", 1, 9, 9),
     ])
-    func `a part raises no false alarm`(query: String, first: Int, last: Int, count: Int) async throws {
+    func `weakness 63: a part raises no false alarm`(query: String, first: Int, last: Int, count: Int) async throws {
         let verdict = try await verify(query)
         #expect(verdict["valid"] == true)
         #expect(verdict["first_id"] == JSONValue(first) && verdict["last_id"] == JSONValue(last))

@@ -8,7 +8,7 @@ import Testing
 @testable import Storage
 
 @Suite struct HealthAndMetricsTests {
-    @Test func `health names its components, and the provider only when asked`() async throws {
+    @Test func `weakness 69: health counts from the start of the process, and names its components`() async throws {
         let backend = try Backend()
         let answer = try await backend.send(.get, "/api/cloud/health").body
         #expect(answer["status"] == "healthy")
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `a database that takes no writes is not ready, and nobody is told why`() async throws {
+    @Test func `weakness 70: a database that takes no writes is not ready, and nobody is told why`() async throws {
         let backend = try Backend()
         try backend.database.close()
         let answer = try await backend.send(.get, "/api/cloud/health/ready")
@@ -145,7 +145,7 @@ import Testing
         #expect(try await backend.send(.get, "/api/cloud/metrics/config").body["prometheus_enabled"] == false)
     }
 
-    @Test func `requests are counted by route, however many addresses are asked for`() async throws {
+    @Test func `weakness 66: requests are counted by route, however many addresses are asked for`() async throws {
         let backend = try Backend()
         let routes = try backend.routes()
         for number in 0..<20 { _ = try await backend.send(.get, "/api/cloud/jobs/none\(number)", to: routes) }
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test func `what the gateway counts is shown with it`() async throws {
+    @Test func `weakness 66: what the gateway counts is shown with it`() async throws {
         let backend = try Backend()
         _ = try await backend.send(.get, "/api/cloud/health/live")
         backend.gateway.behave(

@@ -7,7 +7,7 @@ import Testing
 @testable import BackendServer
 
 @Suite struct ReconcilerTests {
-    @Test func `a job whose webhooks were all lost is brought to its end`() async throws {
+    @Test func `weakness 77: a job whose webhooks were all lost is brought to its end`() async throws {
         let backend = try Backend()
         let id = try #require(try await backend.submit(#"{"config":{"a":1}}"#)["job_id"]?.text)
         backend.replicate.set("p1", ["status": "succeeded", "metrics": ["predict_time": 2]])

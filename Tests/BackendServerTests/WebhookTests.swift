@@ -103,7 +103,7 @@ import Testing
             ("10.1.2.3", true), ("::ffff:10.1.2.3", true), ("2001:db8::1", true), ("11.0.0.1", false),
             ("2001:db8::2", false), ("127.0.0.1", false), ("junk", false), (nil, false),
         ] as [(String?, Bool)])
-    func `the allowlist looks at the real client only`(address: String?, isLetIn: Bool) async throws {
+    func `weakness 25: the allowlist looks at the real client only`(address: String?, isLetIn: Bool) async throws {
         let backend = try Backend()
         _ = try await backend.send(
             .put, "/api/cloud/providers/replicate", #"{"webhook_allowed_ips":["10.0.0.0/8","2001:db8::1"]}"#)

@@ -40,7 +40,7 @@ private func replicate(_ list: [String]?) -> GatePolicy {
         ("::/0", "2001:db8::1", "10.0.0.1"),
         ("0.0.0.0/0", "10.0.0.1", "2001:db8::1"),
     ])
-    func `a list takes networks and single addresses of both families`(
+    func `weakness 25: a list takes networks and single addresses of both families`(
         entry: String, inside: String, outside: String
     ) throws {
         #expect(try verdict(replicate([entry]), "replicate", inside) == .allowed)
@@ -136,7 +136,9 @@ private func replicate(_ list: [String]?) -> GatePolicy {
         (GatePolicy(version: 1, providers: nil, limits: ["": limited(1, 60)]), "limits", ""),
         (GatePolicy(version: -1, providers: nil), "version", "-1"),
     ])
-    func `a bad entry is named with its place`(policy: GatePolicy, path: String, entry: String) throws {
+    func `weakness 25: a bad entry is named with its place, and not passed over`(
+        policy: GatePolicy, path: String, entry: String
+    ) throws {
         let error = try #require(throws: PolicyError.self) { try policy.check() }
         #expect(error.path == path)
         #expect(error.entry == entry)

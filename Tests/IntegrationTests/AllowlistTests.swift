@@ -97,7 +97,7 @@ extension IntegrationTests {
         }
 
         /// What SimpleTuner stores and never uses.
-        @Test func `a provider's limits for webhooks and uploads hold at the gateway`() async throws {
+        @Test func `weakness 27: a provider's limits for webhooks and uploads hold at the gateway`() async throws {
             try await Installation.running(.up, ["RATE_LIMIT_CALLS": "100"]) { tuner in
                 let set = try await tuner.client.put(
                     tuner.plainURL + "/api/cloud/providers/replicate",

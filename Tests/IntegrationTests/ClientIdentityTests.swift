@@ -41,7 +41,7 @@ extension IntegrationTests {
         ]
 
         @Test(arguments: ["plain", "sealed"])
-        func `the client is found behind the hops that are trusted`(door: String) async throws {
+        func `weakness 77: the client is found behind the hops that are trusted`(door: String) async throws {
             let seen = try await Installation.seen(
                 by: "identity", ["told", door] + Self.cases.map(\.asked),
                 settings: ["SIMPLETUNER_TRUSTED_PROXIES": "10.0.0.0/8"])

@@ -54,7 +54,7 @@ extension IntegrationTests {
             }
         }
 
-        @Test func `an answer that came before the body was taken reaches the client`() async throws {
+        @Test func `weakness 46: an answer that came before the body was taken reaches the client`() async throws {
             try await withGateway { tuner, _ in
                 let size = 4 << 20
                 let upload = Self.request("POST /refuse", "Content-Length: \(size)\r\n")

@@ -119,7 +119,8 @@ extension IntegrationTests {
             #expect(try await Installation.seen(by: "limits", asked, settings: off) == [.null, .null, .null])
         }
 
-        @Test func `a job's uploads are not limited, who has no token is, and S3's clients read S3's words`()
+        @Test
+        func `weakness 19: a job's uploads are not limited, who makes up a token is, in S3's words for its clients`()
             async throws
         {
             try await StandInReplicate.serving { platform in

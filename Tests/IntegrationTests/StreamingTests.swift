@@ -6,7 +6,9 @@ extension IntegrationTests {
         static let gibibyte = 1 << 30
         static let mebibyte = 1 << 20
 
-        @Test func `a gibibyte up and a gibibyte down each pass through one mebibyte of the gateway`() async throws {
+        @Test func `weakness 38: a gibibyte up and a gibibyte down each pass through one mebibyte of the gateway`()
+            async throws
+        {
             try await StandInReplicate.serving { platform in
                 try await Installation.running(.up, platform.settings) { tuner in
                     let job = try await tuner.submitJob(to: platform)

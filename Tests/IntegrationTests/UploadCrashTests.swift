@@ -3,7 +3,7 @@ import Testing
 
 extension IntegrationTests {
     @Suite struct UploadCrashTests {
-        @Test func `an upload in parts goes over a crash of the backend and arrives whole`() async throws {
+        @Test func `weakness 40: an upload in parts goes over a crash of the backend and arrives whole`() async throws {
             try await StandInReplicate.serving { platform in
                 try await Installation.running(.up, platform.settings) { tuner in
                     let job = try await tuner.submitJob(to: platform)

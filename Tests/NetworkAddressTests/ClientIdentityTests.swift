@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["", "none", "10.0.0.0/8", "::/0"])
-    func `a stranger is who he is, whatever he says`(trusting: String) throws {
+    func `weakness 17: a stranger is who he is, whatever he says`(trusting: String) throws {
         let claims: [(ForwardingField, String)] = [
             (.forwardedFor, "127.0.0.1"), (.realIP, "127.0.0.1"), (.forwarded, "for=127.0.0.1"),
             (.connectingIP, "127.0.0.1"), (.other, "127.0.0.1"),

@@ -105,7 +105,7 @@ private func claims(in lines: [(name: String, value: String)], _ hops: TrustedHo
         #expect(changed == 0)
     }
 
-    @Test func `no forged head makes a program on this machine local`() throws {
+    @Test func `weakness 18: no forged head makes a program on this machine local`() throws {
         var forger = Forger(numbers: SeededNumbers(seed: 18))
         for _ in 0..<2000 {
             let hops = forger.choose([TrustedHops.thisMachine, .nobody])

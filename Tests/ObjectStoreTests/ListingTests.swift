@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [nil, "/"], 1...9)
-    func `pages of any size add up to the whole`(delimiter: String?, size: Int) throws {
+    func `weakness 43: pages of any size add up to the whole`(delimiter: String?, size: Int) throws {
         let whole = try shelf.list(ListQuery(delimiter: delimiter))
         var query = ListQuery(delimiter: delimiter)
         query.keysMax = size

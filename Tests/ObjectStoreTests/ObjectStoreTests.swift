@@ -19,7 +19,7 @@ import Testing
         #expect(try object.read(at: 5, count: 3).isEmpty)
     }
 
-    @Test func `a new version replaces the old in one step, and readers keep theirs`() throws {
+    @Test func `weakness 38: a new version replaces the old in one step, and readers keep theirs`() throws {
         try shelf.put("a", "old")
         let before = try shelf.store.open(shelf.name("a"))
         try shelf.put("a", "new and longer")
@@ -29,7 +29,7 @@ import Testing
         #expect(shelf.files == [Shelf.bucket, "\(Shelf.bucket)/a"])
     }
 
-    @Test func `what was staged and not published is nowhere`() throws {
+    @Test func `weakness 38: what was staged and not published is nowhere`() throws {
         do {
             let staged = try shelf.store.stage(for: shelf.name("a"), size: 1 << 20)
             try staged.write(Array("half".utf8))
@@ -65,7 +65,7 @@ import Testing
         #expect(shelf.files == before)
     }
 
-    @Test func `nothing is read or written through a planted link`() throws {
+    @Test func `weakness 42: nothing is read or written through a planted link`() throws {
         let outside = try Shelf()
         try outside.put("secret", "outside")
         try shelf.put("own", "inside")

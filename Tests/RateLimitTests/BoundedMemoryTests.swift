@@ -3,7 +3,7 @@ import Testing
 @testable import RateLimit
 
 @Suite struct BoundedMemoryTests {
-    @Test func `a million clients take less than a hundred mebibytes, and none has to leave`() {
+    @Test func `weakness 22: a million clients take less than a hundred mebibytes, and none has to leave`() {
         let (limiter, policy) = (RateLimiter(keysMax: 1_000_000, seed: 3), QuotaPolicy(5, per: 60))
         #expect(limiter.byteCount <= 100 << 20)
         for client in 0..<UInt128(1_000_000) { _ = limiter.decide(policy, client: client, now: 0) }

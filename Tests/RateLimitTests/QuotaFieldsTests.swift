@@ -78,7 +78,7 @@ import Testing
         (now: 1_000_999, left: 2, reset: "1002", wait: "1"), (now: 1_000_500, left: 45_000, reset: "1046", wait: "45"),
         (now: 1_000_001, left: 0, reset: "1001", wait: "1"),
     ])
-    func `who waits as told is served`(now: Int64, left: Int, reset: String, wait: String) {
+    func `weakness 23: who waits as told is served`(now: Int64, left: Int, reset: String, wait: String) {
         let decision = RateDecision(
             isAllowed: false, limit: 100, remaining: 0, periodSeconds: 60, resetMilliseconds: left)
         let name = Array("\"x\"".utf8)

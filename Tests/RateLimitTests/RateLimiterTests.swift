@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RateLimiterTests {
     @Test(arguments: [777, 3000])
-    func `eight threads on one key get exactly the limit`(calls: Int) async {
+    func `weakness 22: eight threads on one key get exactly the limit`(calls: Int) async {
         let (limiter, policy) = (RateLimiter(keysMax: 640, seed: 1), QuotaPolicy(calls, per: 60))
         let allowed = await withTaskGroup(of: Int.self) { group in
             // Their clocks were read at different moments.

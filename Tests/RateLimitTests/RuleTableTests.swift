@@ -44,7 +44,7 @@ import Testing
         Row("PUT", "/api/users/me", 100), Row("GET", "/api/cloud/providers", nil),
         Row("PUT", "/api/cloud/providers/replicate/token", 100), Row("GET", "/api/cloud/providers-of", 100),
     ])
-    func `the guide's rule holds`(row: Row) {
+    func `weaknesses 20 and 21: the guide's rule holds, for exactly its addresses and methods`(row: Row) {
         #expect(limit(RuleTable(), row.method, row.path) == row.limit)
     }
 

@@ -15,7 +15,7 @@ import Testing
         #expect(!known.contains(7, now: 200_000))
     }
 
-    @Test func `no hash is known that nobody verified`() {
+    @Test func `weakness 19: no hash is known that nobody verified`() {
         let known = VerifiedCredentials()
         #expect(!known.contains(0, now: 0))
         #expect(!known.contains(0, now: .min))

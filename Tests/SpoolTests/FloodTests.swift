@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func `no class of event is missing, none is uncounted, and the spool stays small`() throws {
+    @Test func `weakness 24: no class of event is missing, none is uncounted, and the spool stays small`() throws {
         var door = Door(spool: try SpoolWriter(folder: folder.path))
         var happened: [AuditEventType: Int] = [:]
         for number in 0..<200_000 {

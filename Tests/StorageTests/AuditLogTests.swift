@@ -22,7 +22,7 @@ import Testing
         #expect(try await audit.verdict().isValid)
     }
 
-    @Test func `those who write at the same time make one chain`() async throws {
+    @Test func `weakness 62: those who write at the same time make one chain`() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...40 { group.addTask { try await audit.append(number...number) } }
             try await group.waitForAll()
@@ -104,7 +104,7 @@ import Testing
             ("UPDATE audit_anchor SET signature = 'x'", 5, .headForged),
             ("INSERT INTO audit_anchor SELECT 'floor', 1, hash, signature FROM audit_anchor", 1, .floorForged),
         ] as [(String, Int64, ChainVerifier.Flaw)])
-    func `no entry and neither end can be taken away`(
+    func `weakness 63: no entry and neither end can be taken away`(
         change: String, sequence: Int64, flaw: ChainVerifier.Flaw
     ) async throws {
         try await audit.append(1...5)

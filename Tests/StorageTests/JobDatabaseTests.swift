@@ -50,7 +50,7 @@ import Testing
         try await database.setSettings(["a": .string(long)])
     }
 
-    @Test func `only this user can read the files`() async throws {
+    @Test func `weakness 44: only this user can read the files`() async throws {
         let database = try JobDatabase(path: path)
         try await database.setSettings(["a": 1])
         for name in [path, path + "-wal", path + ".lock"] {

@@ -87,7 +87,7 @@ import Testing
         try database.close()
     }
 
-    @Test func `a running job may go on uploading with the token it has, which is stored no more`() async throws {
+    @Test func `weakness 44: a running job goes on uploading with its token, which is stored no more`() async throws {
         try write(Self.jobs)
         try write(
             """

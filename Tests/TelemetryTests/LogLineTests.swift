@@ -24,7 +24,7 @@ import Testing
 }
 
 @Suite struct PrometheusTextTests {
-    @Test func `a family has its help and type before its samples`() {
+    @Test func `weakness 66: a family has its help and type before its samples, and no label ends its quotes`() {
         var text = PrometheusText()
         text.add(
             "up_total", .counter, help: "Two\nlines \\ and",

@@ -4,7 +4,7 @@ import Testing
 /// The source files of the project, found from this file's own place.
 struct SourceTree {
     struct File {
-        /// The target that it belongs to: the folder below `Sources`.
+        /// The target that it belongs to: the folder below `Sources` or `Tests`.
         let module: String
         let path: String
         let text: String
@@ -24,11 +24,16 @@ struct SourceTree {
     static let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
 
     /// Every Swift file below `Sources`.
-    static func sources() async throws -> [File] {
-        let sources = root.appending("Sources")
-        let paths = try await output(of: "find", [sources.string, "-name", "*.swift", "-type", "f"])
+    static func sources() async throws -> [File] { try await files(below: "Sources") }
+
+    /// Every Swift file below `Tests`.
+    static func tests() async throws -> [File] { try await files(below: "Tests") }
+
+    private static func files(below folder: String) async throws -> [File] {
+        let folder = root.appending(folder)
+        let paths = try await output(of: "find", [folder.string, "-name", "*.swift", "-type", "f"])
         let files = try paths.split(separator: "\n").map { path in
-            let relative = path.dropFirst(sources.string.count + 1)
+            let relative = path.dropFirst(folder.string.count + 1)
             let module = try #require(relative.split(separator: "/").first.map(String.init))
             return File(module: module, path: String(relative), text: try read(FilePath(String(path))))
         }

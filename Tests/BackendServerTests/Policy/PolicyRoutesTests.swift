@@ -77,7 +77,7 @@ import Testing
         #expect(try await backend.send(.get, path + "/advanced").body["webhook_ip_allowlist_enabled"] == false)
     }
 
-    @Test func `a bad entry is named with its place, and nothing is done by half`() async throws {
+    @Test func `weakness 27: a bad entry is named with its place, and nothing is done by half`() async throws {
         let backend = try Backend()
         let body = #"{"http_timeout":5,"webhook_allowed_ips":["10.0.0.0/8","::1","1.2.3.4/32","10.0.0.0/33"]}"#
         for (method, suffix) in [(HTTPRequest.Method.put, ""), (.put, "/config"), (.patch, "/advanced")] {

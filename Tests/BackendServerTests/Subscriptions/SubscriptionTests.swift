@@ -85,7 +85,7 @@ import Webhooks
         #expect(answer.status == 422 && answer.body["detail"]?.text?.isEmpty == false, "\(answer.text)")
     }
 
-    @Test func `each move of a job is told to those who want it, signed`() async throws {
+    @Test func `weakness 78: each move of a job is told to those who want it, signed`() async throws {
         _ = try await subscribe(#","secret":"\#(Self.secret)""#)
         _ = try await subscribe(#","events":["job.failed"]"#)
         let id = try #require(try await backend.submit(#"{"config":{"a":1}}"#)["job_id"]?.text)
