@@ -39,7 +39,10 @@ public final class JobDatabase: Sendable {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            if database.configuration.readonly { try database.execute(sql: "PRAGMA query_only = 1") }
+            guard database.configuration.readonly else { return }
+            try database.execute(sql: "PRAGMA query_only = 1")
+            // Counting 100,000 jobs walks through an index of some MiB, which would else be read anew each time.
+            try database.execute(sql: "PRAGMA cache_size = -8192")
         }
         return configuration
     }

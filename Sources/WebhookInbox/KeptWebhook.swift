@@ -54,7 +54,7 @@ public struct KeptWebhook: Equatable, Sendable {
             "received_at": .number(String(receivedAtMilliseconds)),
             "headers": .object(headers.mapValues { .string($0) }),
         ]
-        return Array(line.jsonText.utf8) + [UInt8(ascii: "\n")] + body
+        return line.jsonBytes + [UInt8(ascii: "\n")] + body
     }
 
     /// Whose route was asked; nil for a path that is no webhook route.

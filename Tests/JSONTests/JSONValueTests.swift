@@ -17,6 +17,17 @@ import Testing
     }
 
     @Test(arguments: [
+        ("\"", #""\"""#), ("\\", #""\\""#), ("a\tb", #""a\tb""#), ("\r", #""\r""#), ("\u{1f}", #""\u001f""#),
+        ("\u{7f}", #""\u007f""#), ("\u{2028}", #""\u2028""#), ("x\u{2029}", #""x\u2029""#), ("€", #""€""#),
+        ("é😀", #""é😀""#), ("", #""""#),
+    ])
+    func `what is escaped is, by itself, and nothing else`(text: String, written: String) throws {
+        #expect(JSONValue.string(text).jsonText == written)
+        #expect(JSONValue.object([text: 1]).jsonBytes == Array("{\(written):1}".utf8))
+        #expect(try JSONValue(parsing: written).text == text)
+    }
+
+    @Test(arguments: [
         "", " ", "{", "[1", "[1,]", #"{"a":1,}"#, #"{"a" 1}"#, #"{"a":1,"a":2}"#, "01", "+1", "1.", ".5", "1e", "tru",
         "nul", "NaN", #""\x""#, #""\ud800""#, #""\ud800\u0041""#, "\"\n\"", "1 2", "'a'", #"{a:1}"#, "\u{feff}1",
     ])

@@ -198,7 +198,7 @@ enum ConfigurationChecks {
 
     private static let preferences: Check = { key, value throws(Refusal) in
         guard value.members != nil else { throw Refusal(invalid: key, "Input should be a valid dictionary") }
-        guard value.jsonText.utf8.count <= 65536 else { throw Refusal(.badRequest, "\(key) is too long.") }
+        guard value.jsonBytes.count <= 65536 else { throw Refusal(.badRequest, "\(key) is too long.") }
         return value
     }
 
@@ -210,7 +210,7 @@ enum ConfigurationChecks {
 
     /// Sent by the web page, and used by nothing.
     private static let anything: Check = { key, value throws(Refusal) in
-        guard value.jsonText.utf8.count <= 4096 else { throw Refusal(.badRequest, "\(key) is too long.") }
+        guard value.jsonBytes.count <= 4096 else { throw Refusal(.badRequest, "\(key) is too long.") }
         return value
     }
 

@@ -9,7 +9,7 @@ extension Response {
         self.init(
             status: status,
             headers: [.contentType: "application/json"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: document.jsonText))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: document.jsonBytes))
         )
     }
 }

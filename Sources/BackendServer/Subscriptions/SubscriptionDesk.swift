@@ -23,7 +23,7 @@ struct SubscriptionDesk: Sendable {
     func send(_ delivery: Delivery, to subscription: Subscription) async throws -> Delivery.Attempt {
         var job: Job?
         if let id = delivery.jobID { job = try await database.job(id) }
-        let body = Array(message(delivery, job).jsonText.utf8)
+        let body = message(delivery, job).jsonBytes
         var headers: [OutboundCall.Header] = [
             .init("Content-Type", "application/json"), .init("X-SimpleTuner-Event", delivery.event),
             .init("X-SimpleTuner-Timestamp", String(clock().microseconds / 1_000_000)),

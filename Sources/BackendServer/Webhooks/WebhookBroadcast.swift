@@ -14,7 +14,7 @@ struct WebhookBroadcast: Sendable {
 
     var events: [Event] {
         let type = payload["type"]?.text ?? payload["event_type"]?.text ?? "prediction"
-        let told = payload.jsonText.utf8.count <= Self.payloadBytesMax ? payload : [:]
+        let told = payload.jsonBytes.count <= Self.payloadBytesMax ? payload : [:]
         var events = [
             Event(
                 "cloud_job_update",

@@ -135,7 +135,7 @@ public struct ReplicateClient: Sendable {
         ]
         if body != nil { headers.append(OutboundCall.Header("Content-Type", "application/json")) }
         return OutboundCall(
-            method: method, url: url, headers: headers, body: body.map { Array($0.jsonText.utf8) },
+            method: method, url: url, headers: headers, body: body?.jsonBytes,
             isRepeatable: isRepeatable)
     }
 

@@ -61,7 +61,7 @@ public struct AWSSecrets: Sendable {
 
     private func call(_ now: Timestamp) throws(OutboundFailure) -> OutboundCall {
         guard let origin = WebOrigin(url) else { throw .notSent("the address cannot be read") }
-        let body = Array(JSONValue.object(["SecretId": .string(secretName)]).jsonText.utf8)
+        let body = JSONValue.object(["SecretId": .string(secretName)]).jsonBytes
         let isStandardPort = origin.port == (origin.scheme == "https" ? 443 : 80)
         var headers = [
             ("content-type", "application/x-amz-json-1.1"),

@@ -41,7 +41,7 @@ struct WebhookProbe: Sendable {
         let call = OutboundCall(
             method: .post, url: url,
             headers: [.init("Content-Type", "application/json"), .init("X-SimpleTuner-Test", "true")],
-            body: Array(event.jsonText.utf8))
+            body: event.jsonBytes)
         let start = desk.pacing.now()
         do throws(OutboundFailure) {
             let answer = try await way.send(call, limit)
