@@ -1,4 +1,5 @@
 internal import CCrypt
+internal import CryptoExtras
 
 /// bcrypt by the C library's `crypt`; only to verify.
 enum Bcrypt {
@@ -21,13 +22,7 @@ enum Bcrypt {
         guard let text = unsafe crypt_rn(password, stored, workspace.baseAddress, Int32(workspace.count)) else {
             return false
         }
-        return isEqual(unsafe Array(String(cString: text).utf8), Array(stored.utf8))
-    }
-
-    private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count else { return false }
-        var difference: UInt8 = 0
-        for index in left.indices { difference |= left[index] ^ right[index] }
-        return difference == 0
+        // Keys are compared in constant time.
+        return SymmetricKey(data: unsafe Array(String(cString: text).utf8)) == SymmetricKey(data: Array(stored.utf8))
     }
 }

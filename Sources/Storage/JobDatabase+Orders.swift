@@ -221,9 +221,10 @@ extension JobDatabase {
         try await write { database in
             guard let job = try JobTable.job(id, in: database) else { return nil }
             if job.status.isTerminal {
-                try SpentTable.book(job.id, now: now, in: database)
+                try SpentTable.book(job.id, in: database)
                 try IdempotencyTable.delete(jobID: job.id, from: database)
                 try JobTable.delete(job.id, from: database)
+                try SpentTable.sweep(now: now, in: database)
             }
             return job
         }
@@ -237,10 +238,11 @@ extension JobDatabase {
         try await write { database in
             let ids = try JobTable.ended(before: date, limit: 500, in: database)
             for id in ids {
-                try SpentTable.book(id, now: now, in: database)
+                try SpentTable.book(id, in: database)
                 try IdempotencyTable.delete(jobID: id, from: database)
                 try JobTable.delete(id, from: database)
             }
+            if !ids.isEmpty { try SpentTable.sweep(now: now, in: database) }
             return ids.count
         }
     }

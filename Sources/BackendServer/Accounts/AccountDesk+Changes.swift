@@ -37,7 +37,7 @@ extension AccountDesk {
     func delete(_ id: Int64, _ check: @escaping @Sendable (Account) throws -> Void) async throws -> Account {
         do {
             let account = try await database.deleteAccount(id, check)
-            hasAccounts.withLock { $0 = false }
+            hasAccounts.withLock { $0 = nil }
             events.end(user: id)
             return account
         } catch let fault as AccountFault {

@@ -23,8 +23,10 @@ final class AccountDesk: Sendable {
     let admitsAnybody: Bool
     let passwords = PasswordWork()
     let guesses = Mutex(GuessDelay())
-    /// Known once there are some: requests that show nothing then need no look.
-    let hasAccounts = Mutex(false)
+    /// Whether there are accounts, so that a request which shows nothing needs no look; nil when it has to be looked up.
+    ///
+    /// Nobody but this process makes any.
+    let hasAccounts = Mutex<Bool?>(nil)
     let events: EventHub
     let clock: Clock
     private let startedAt: Timestamp
@@ -47,9 +49,10 @@ final class AccountDesk: Sendable {
     /// - Returns: What was found; nobody for nothing, once there are accounts.
     /// - Throws: What the database says.
     func signIn(_ credential: Credential?) async throws -> SignIn {
-        if credential == nil, hasAccounts.withLock({ $0 }) { return .nobody }
+        if credential == nil, let known = hasAccounts.withLock({ $0 }) { return known ? .nobody : .noAccounts }
         let found = try await database.signIn(credential, now: clock())
-        if found != .noAccounts { hasAccounts.withLock { $0 = true } }
+        // What was made meanwhile is not unmade by an older look.
+        hasAccounts.withLock { if $0 == nil { $0 = found != .noAccounts } }
         return found
     }
 

@@ -15,9 +15,18 @@ final class PasswordWork: Sendable {
     }()
 
     private let waiting = Mutex(0)
-    private let decoys = Mutex(0)
+    private let fits: @Sendable (_ password: String, _ stored: String) -> Bool
     /// A hash of nothing, for names that nobody has; made when it is first needed.
     private let decoy = Mutex<String?>(nil)
+
+    /// - Parameter fits: Whether a password is the one that was hashed.
+    init(
+        fits: @escaping @Sendable (_ password: String, _ stored: String) -> Bool = {
+            PasswordHash.verify($0, against: $1)
+        }
+    ) {
+        self.fits = fits
+    }
 
     /// Hashes a new password.
     ///
@@ -36,18 +45,14 @@ final class PasswordWork: Sendable {
     func verify(_ password: String, against stored: String?) async throws -> (fits: Bool, newHash: String?) {
         try await run { [self] in
             guard let stored else {
-                _ = PasswordHash.verify(password, against: try decoyHash())
-                decoys.withLock { $0 += 1 }
+                _ = fits(password, try decoyHash())
                 return (false, nil)
             }
-            guard PasswordHash.verify(password, against: stored) else { return (false, nil) }
+            guard fits(password, stored) else { return (false, nil) }
             let isOutdated = PasswordHash.isOutdated(stored)
             return (true, isOutdated ? try PasswordHash.make(password, salt: Self.salt()) : nil)
         }
     }
-
-    /// How often a password was hashed for a name that nobody has.
-    var hashedForNobody: Int { decoys.withLock { $0 } }
 
     private func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         let isFree = waiting.withLock { count in

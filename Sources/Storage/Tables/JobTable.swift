@@ -46,11 +46,11 @@ enum JobTable {
         try database.execute(sql: "DELETE FROM jobs WHERE job_id = ?", arguments: [id])
     }
 
-    /// Finds a job by our id or by the provider's.
     static func ids(of user: Int64, in database: Database) throws -> Set<String> {
         try String.fetchSet(database, sql: "SELECT job_id FROM jobs WHERE user_id = ?", arguments: [user])
     }
 
+    /// Finds a job by our id or by the provider's.
     static func job(_ id: String, in database: Database) throws -> Job? {
         try Row.fetchOne(
             database, sql: "\(selection) WHERE job_id = ? OR external_id = ? ORDER BY job_id = ? DESC LIMIT 1",

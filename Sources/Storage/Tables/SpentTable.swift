@@ -6,13 +6,17 @@ enum SpentTable {
     /// Longer than the longest period of a limit.
     private static let keptSeconds: Int64 = 400 * 86_400
 
-    /// Books a job that is about to be removed, and forgets what no limit counts any more.
-    static func book(_ job: String, now: Timestamp, in database: Database) throws {
+    /// Books a job that is about to be removed.
+    static func book(_ job: String, in database: Database) throws {
         try database.execute(
             sql: """
                 INSERT OR IGNORE INTO spent (job_id, user_id, provider, created_at, cost_usd)
                 SELECT job_id, user_id, provider, created_at, \(JobTable.committed) FROM jobs WHERE job_id = ?
                 """, arguments: [job])
+    }
+
+    /// Forgets what no limit counts any more.
+    static func sweep(now: Timestamp, in database: Database) throws {
         try database.execute(
             sql: "DELETE FROM spent WHERE created_at < ?", arguments: [now.adding(seconds: -keptSeconds).description])
     }
